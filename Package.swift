@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The module graph has no cycle and follows docs/ARCHITECTURE.md; `make tidy` compares
+// every `import` with the dependencies declared here.
+
+/// Settings shared by all of our own Swift targets.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metricsCore = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+
+let package = Package(
+    name: "nhipcau",
+    products: [
+        .executable(name: "nhipcau", targets: ["nhipcau"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // System libraries, behind headers of our own.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CLinear", linkerSettings: [.linkedLibrary("linear")]),
+
+        // The modules, from the inside out.
+        .target(name: "Core", swiftSettings: strict),
+        .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Programmes", dependencies: ["Core"], swiftSettings: strict),
+        .target(name: "Content", dependencies: ["Core", yams, mustache], swiftSettings: strict),
+        .target(name: "Understanding", dependencies: ["Core", "Content", "CLinear"], swiftSettings: strict),
+        .target(name: "Dialogue", dependencies: ["Core", "Programmes", "Content"], swiftSettings: strict),
+        .target(name: "Sealing", dependencies: ["Core", crypto, cryptoExtras], swiftSettings: strict),
+        .target(name: "Channels", dependencies: ["Core", "JSON", crypto], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Core", "Programmes", "Sealing", grdb], swiftSettings: strict),
+        .target(name: "Outbound", dependencies: ["Core", "CCurl"], swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store",
+                logging, metrics, lifecycle,
+            ], swiftSettings: strict),
+        .target(
+            name: "Web",
+            dependencies: [
+                "Core", "JSON", "Programmes", "Content", "Understanding", "Channels", "Sealing", "Store", "Pipeline",
+                hummingbird, hummingbirdCore, nioCore, httpTypes, mustache, logging, metrics, metricsCore, lifecycle,
+                crypto,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "nhipcau",
+            dependencies: [
+                "Core", "JSON", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store",
+                "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
+            ], swiftSettings: strict),
+
+        // Tests mirror the sources.
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "ProgrammesTests", dependencies: ["Core", "Programmes"], swiftSettings: strict),
+        .testTarget(name: "ContentTests", dependencies: ["Core", "Content"], swiftSettings: strict),
+        .testTarget(
+            name: "UnderstandingTests", dependencies: ["Core", "Content", "Understanding"], swiftSettings: strict),
+        .testTarget(
+            name: "DialogueTests", dependencies: ["Core", "Programmes", "Content", "Dialogue"], swiftSettings: strict),
+        .testTarget(name: "SealingTests", dependencies: ["Core", "Sealing"], swiftSettings: strict),
+        .testTarget(name: "ChannelsTests", dependencies: ["Core", "JSON", "Channels", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Core", "Programmes", "Sealing", "Store"], swiftSettings: strict),
+        .testTarget(name: "OutboundTests", dependencies: ["Core", "Outbound"], swiftSettings: strict),
+    ]
+)

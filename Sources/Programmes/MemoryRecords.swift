@@ -1,0 +1,71 @@
+package import Core
+
+/// ``Records`` in memory, for conversation tests and for checking the store against.
+package struct MemoryRecords: Records, Sendable {
+    package private(set) var offers: [ClassOffer]
+    package private(set) var enrolments: [Enrolment] = []
+    package private(set) var deskItems: [DeskItem] = []
+
+    package init(offers: [ClassOffer]) { self.offers = offers }
+
+    package func classes(_ query: ClassQuery) -> [ClassListing] {
+        let found = offers.filter(query.matches).sorted(by: Self.isSooner)
+        return found.prefix(max(0, query.limit)).map(listing)
+    }
+
+    package func listing(_ id: ClassID) -> ClassListing? { offers.first { $0.id == id }.map(listing) }
+
+    package func listing(code: String) -> ClassListing? {
+        let wanted = ClassOffer.normalised(code: code)
+        return offers.first { ClassOffer.normalised(code: $0.code) == wanted }.map(listing)
+    }
+
+    package func enrolments(guardian: ConversationID) -> [Enrolment] {
+        enrolments.filter { $0.guardian == guardian && $0.status != .cancelled }
+    }
+
+    package func firstWaiting(in classID: ClassID) -> Enrolment? {
+        enrolments.first { $0.classID == classID && $0.status == .waiting }
+    }
+
+    package func communesWithClasses(topic: String?, openAt: Instant) -> [(commune: String, count: Int)] {
+        let query = ClassQuery(topic: topic, openAt: openAt)
+        let counts = offers.filter(query.matches).reduce(into: [String: Int]()) { $0[$1.commune, default: 0] += 1 }
+        return counts.map { (commune: $0.key, count: $0.value) }
+            .sorted { ($1.count, $0.commune) < ($0.count, $1.commune) }
+    }
+
+    /// Applies what concerns the programmes; replies and timers are the caller's.
+    package mutating func apply(_ change: Change) {
+        switch change {
+        case .enrol(let enrolment): enrolments.append(enrolment)
+        case .cancelEnrolment(let id): setStatus(.cancelled, of: id)
+        case .promote(let id): setStatus(.enrolled, of: id)
+        case .handOver(let item): deskItems.append(item)
+        case .reply, .notify, .setTimer, .setTimerFor, .cancelTimer, .subscribe, .count: break
+        }
+    }
+
+    private mutating func setStatus(_ status: Enrolment.Status, of id: EnrolmentID) {
+        for index in enrolments.indices where enrolments[index].id == id { enrolments[index].status = status }
+    }
+
+    private func listing(_ offer: ClassOffer) -> ClassListing {
+        let inClass = enrolments.filter { $0.classID == offer.id }
+        return ClassListing(
+            offer: offer, seatsTaken: inClass.count { $0.status == .enrolled },
+            waiting: inClass.count { $0.status == .waiting })
+    }
+
+    private static func isSooner(_ lhs: ClassOffer, _ rhs: ClassOffer) -> Bool {
+        let far = Instant(milliseconds: .max)
+        return (lhs.firstStart ?? far, lhs.code) < (rhs.firstStart ?? far, rhs.code)
+    }
+}
+
+extension ClassOffer {
+    /// Codes are compared without case, spaces and hyphens.
+    package static func normalised(code: String) -> String {
+        String(String.UnicodeScalarView(code.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) }))
+    }
+}
