@@ -33,16 +33,19 @@ package struct ConversationTest: Sendable, Equatable {
         /// Names of the changes other than replies: `enrol, cancel, promote, hand_over, set_timer, cancel_timer,
         /// subscribe, notify`; only compared when given.
         package var changes: [String]?
+        /// The intent that the user's text must be read as; only compared when given.
+        package var intent: String?
         package var location: SourceLocation
 
         package init(
             input: Input, answers: [Answer], slots: [String: String] = [:], changes: [String]? = nil,
-            location: SourceLocation
+            intent: String? = nil, location: SourceLocation
         ) {
             self.input = input
             self.answers = answers
             self.slots = slots
             self.changes = changes
+            self.intent = intent
             self.location = location
         }
     }

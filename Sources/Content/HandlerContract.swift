@@ -1,0 +1,19 @@
+/// What a handler needs from content, so that a flow that cannot work is refused when it is loaded, not when a
+/// parent uses it.
+package struct HandlerContract: Sendable, Equatable {
+    /// Names that must be among the slots of each flow that uses this handler.
+    package var requiredSlots: [String]
+    /// Keys that the handler may say; each must exist in every language.
+    package var replyKeys: [String]
+    /// Reply key → the placeholders that the handler fills. Where a key is listed, a template that uses any other
+    /// placeholder is refused; a key that is not listed is not checked.
+    package var replyValues: [String: [String]]
+
+    package init(
+        requiredSlots: [String] = [], replyKeys: [String] = [], replyValues: [String: [String]] = [:]
+    ) {
+        self.requiredSlots = requiredSlots
+        self.replyKeys = replyKeys
+        self.replyValues = replyValues
+    }
+}
