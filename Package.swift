@@ -17,6 +17,8 @@ let strict: [SwiftSetting] = [
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -38,6 +40,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -56,6 +59,7 @@ let package = Package(
         // The modules, from the inside out.
         .target(name: "Core", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Configuration", dependencies: ["Core", yams], swiftSettings: strict),
         .target(name: "Programmes", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Content", dependencies: ["Core", yams, mustache], swiftSettings: strict),
         .target(name: "Understanding", dependencies: ["Core", "Content", "CLinear"], swiftSettings: strict),
@@ -74,19 +78,21 @@ let package = Package(
             name: "Web",
             dependencies: [
                 "Core", "JSON", "Programmes", "Content", "Understanding", "Channels", "Sealing", "Store", "Pipeline",
-                hummingbird, hummingbirdCore, nioCore, httpTypes, mustache, logging, metrics, metricsCore, lifecycle,
+                hummingbird, hummingbirdCore, nioCore, nioHTTPTypes, httpTypes, mustache, logging, metrics,
+                metricsCore, lifecycle,
                 crypto,
             ], swiftSettings: strict),
         .executableTarget(
             name: "nhipcau",
             dependencies: [
-                "Core", "JSON", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store",
-                "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
+                "Core", "JSON", "Configuration", "Programmes", "Content", "Understanding", "Dialogue", "Channels",
+                "Sealing", "Store", "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ], swiftSettings: strict),
 
         // Tests mirror the sources.
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Core", "Configuration"], swiftSettings: strict),
         .testTarget(name: "ProgrammesTests", dependencies: ["Core", "Programmes"], swiftSettings: strict),
         .testTarget(name: "ContentTests", dependencies: ["Core", "Content"], swiftSettings: strict),
         .testTarget(

@@ -1,12 +1,6 @@
 import ArgumentParser
-import Core
-import GRDB
-import Hummingbird
-import Mustache
-import Yams
-import Crypto
-import CryptoExtras
-import ServiceLifecycle
-@main struct Nhipcau: AsyncParsableCommand {
-    func run() async throws { print("nhipcau") }
+
+@main
+struct Nhipcau: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Nhịp Cầu")
 }
