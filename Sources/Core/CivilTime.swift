@@ -100,9 +100,9 @@ package struct CivilTime: Hashable, Sendable {
 
     package init(_ instant: Instant) {
         let local = instant.milliseconds.addingSaturating(Self.offsetMilliseconds)
-        let day = Int((local >= 0 ? local : local - 86_399_999) / 86_400_000)
-        date = CivilDate(dayNumber: day)
-        let rest = Int(local - Int64(day) * 86_400_000)
+        let (quotient, remainder) = local.quotientAndRemainder(dividingBy: 86_400_000)
+        date = CivilDate(dayNumber: Int(remainder < 0 ? quotient - 1 : quotient))
+        let rest = Int(remainder < 0 ? remainder + 86_400_000 : remainder)
         hour = rest / 3_600_000
         minute = rest / 60_000 % 60
         second = rest / 1000 % 60
