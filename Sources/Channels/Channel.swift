@@ -63,7 +63,9 @@ package struct WebhookResult: Sendable, Equatable {
     package var contentType: String
     package var events: [InboundEvent]
 
-    package init(status: Int, body: String = "{}", contentType: String = "application/json", events: [InboundEvent] = []) {
+    package init(
+        status: Int, body: String = "{}", contentType: String = "application/json", events: [InboundEvent] = []
+    ) {
         self.status = status
         self.body = body
         self.contentType = contentType

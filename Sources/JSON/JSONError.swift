@@ -72,14 +72,14 @@ package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String { message }
 
     /// The same error seen from the object around: `key` goes before the path.
-    func inside(key: String) -> JSONError {
+    package func inside(key: String) -> JSONError {
         var error = self
         error.path = path.isEmpty ? key : path.utf8.first == UInt8(ascii: "[") ? key + path : key + "." + path
         return error
     }
 
     /// The same error seen from the array around.
-    func inside(index: Int) -> JSONError {
+    package func inside(index: Int) -> JSONError {
         var error = self
         error.path = path.isEmpty || path.utf8.first == UInt8(ascii: "[") ? "[\(index)]\(path)" : "[\(index)].\(path)"
         return error

@@ -14,6 +14,11 @@ package struct JSONObject: Sendable, Hashable {
     /// For the parser, which has refused repeated keys.
     init(unique members: [Member]) { self.members = members }
 
+    /// Members in the order given. A repeated key keeps its last value.
+    package init(_ members: KeyValuePairs<String, JSONValue>) {
+        for (key, value) in members { self[key] = value }
+    }
+
     package var isEmpty: Bool { members.isEmpty }
     package var count: Int { members.count }
     package var keys: [String] { members.map(\.key) }
