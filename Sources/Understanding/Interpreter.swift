@@ -6,23 +6,83 @@ package import Core
 /// Immutable after making, so any number of threads may read at once. Reading never fails, never traps and takes
 /// microseconds; making trains for some seconds at most (see ``make(from:cache:)``).
 package struct Interpreter: Sendable {
+    /// Where a model came from.
+    package enum Origin: String, Sendable { case training, cache }
+
+    package let origin: Origin
+    let model: RankingModel
+    let normaliser: Normaliser
+
     /// Trains on the catalogue's examples, or loads what an earlier process trained on the same ones.
     ///
     /// Deterministic: equal examples give equal models. Blocks the calling thread while training, one training at
     /// a time in the process; call it at start, off the cooperative pool.
-    /// - Parameter cache: a directory for the trained model, made if it is missing. A missing, stale or broken file
-    ///   there is replaced; a directory that cannot be written is ignored. Nil keeps nothing.
+    /// - Parameter cache: a directory for the trained model, made if it is missing (its parent is not). A missing,
+    ///   stale or broken file there is replaced; a directory that cannot be written is ignored. Nil keeps nothing.
     package static func make(from catalogue: Catalogue, cache: String? = nil) throws(UnderstandingError) -> Interpreter {
-        Interpreter()
+        try make(
+            training: catalogue.training, gazetteer: catalogue.gazetteer, triage: catalogue.triage, cache: cache)
+    }
+
+    /// As ``make(from:cache:)``, from the parts of a catalogue that matter here.
+    package static func make(
+        training: TrainingData, gazetteer: Gazetteer = Gazetteer(), triage: TriageRubric = TriageRubric(),
+        cache: String? = nil
+    ) throws(UnderstandingError) -> Interpreter {
+        let teencode = Teencode(gazetteer.teencode)
+        let digest = ModelFile.Digest(training.examples.map { ($0.text, $0.intent) }, teencode)
+        var origin = Origin.cache
+        var model = cache.flatMap { ModelFile.load(from: $0, digest) }
+        if model == nil {
+            origin = .training
+            let rows = training.examples.map { Trainer.Row(text: PreparedText($0.text), intent: $0.intent) }
+            let trained = try Trainer(teencode: teencode).train(rows)
+            if let cache { ModelFile.store(trained, in: cache, digest) }
+            model = trained
+        }
+        return Interpreter(origin: origin, model: model ?? RankingModel(), teencode: teencode)
+    }
+
+    private init(origin: Origin, model: RankingModel, teencode: Teencode) {
+        self.origin = origin
+        self.model = model
+        normaliser = Normaliser(vocabulary: model.vocabulary, teencode: teencode)
     }
 
     /// What the text says, as seen at `now`.
     ///
     /// Only the first ``Core/Limits/textScalars`` scalars are interpreted; triage also sees as many of the last ones.
     package func read(_ text: String, at now: Instant) -> Reading {
-        Reading(text: text, language: .vietnamese, ranking: [], certainty: .outOfScope, entities: [], triage: Triage())
+        let prepared = PreparedText(text, limit: Limits.textScalars)
+        let (ranking, certainty) = rank(prepared)
+        return Reading(
+            text: text, language: LanguageDetection.language(of: prepared), ranking: ranking, certainty: certainty,
+            entities: [], triage: Triage())
     }
 
     /// Only the triage of ``read(_:at:)``, for choosing a queue before anything slower happens.
     package func triage(_ text: String) -> Triage { Triage() }
+
+    /// All intents, best first, and how far the best may be trusted.
+    func rank(_ text: PreparedText) -> ([RankedIntent], Certainty) {
+        let scores = model.scores(normaliser.words(of: text))
+        let calibration = model.calibration
+        let confidences = Calibration.confidences(scores.decisions, temperature: calibration.temperature)
+        let order = confidences.indices.sorted {
+            confidences[$0] != confidences[$1] ? confidences[$0] > confidences[$1] : $0 < $1
+        }
+        let ranking = order.map { RankedIntent(name: model.intents[$0], confidence: Double(confidences[$0])) }
+        guard let best = order.first, scores.knowsAnything, scores.acceptance >= calibration.leastAcceptance else {
+            return (ranking, .outOfScope)
+        }
+        let lead = order.count > 1 ? confidences[best] - confidences[order[1]] : 1
+        let isSure = confidences[best] >= calibration.leastConfidence && lead >= Calibration.leastLead
+        return (ranking, isSure ? .sure : .unsure)
+    }
+
+    /// What rejection compares with its threshold: higher is more likely in scope.
+    func acceptance(_ text: PreparedText) -> Double {
+        let scores = model.scores(normaliser.words(of: text))
+        return scores.knowsAnything ? Double(scores.acceptance) : -1
+    }
 }
