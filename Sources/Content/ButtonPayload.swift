@@ -1,6 +1,6 @@
 /// What a pressed button means, and how it is written (`#intent:NAME?slot=value`, `#slot:NAME=VALUE`, `#yes` …).
 ///
-/// Names are letters, digits, `.`, `_` and `-`. Values are percent-encoded UTF-8; raw characters other than
+/// Names are letters, digits, `.`, `_`, `-` and `/`. Values are percent-encoded UTF-8; raw characters other than
 /// `&`, `=` and `%` are also read.
 package enum ButtonPayload: Sendable, Equatable {
     /// Runs an intent, with slots filled.
@@ -54,12 +54,13 @@ package enum ButtonPayload: Sendable, Equatable {
         }
     }
 
-    /// Percent-encodes everything but unreserved characters and `:` and `+`, which stand in times and telephone numbers.
+    /// Percent-encodes everything but what names are made of, and `:` and `+`, which stand in times and telephone
+    /// numbers.
     package static func encoded(_ value: String) -> String {
         let digits = Array("0123456789ABCDEF".unicodeScalars)
         var scalars = String.UnicodeScalarView()
         for byte in value.utf8 {
-            if isPlain(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "~") {
+            if isPlain(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "+") {
                 scalars.append(Unicode.Scalar(byte))
             } else {
                 scalars.append("%")
@@ -92,7 +93,7 @@ package enum ButtonPayload: Sendable, Equatable {
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "/"):
             true
         default: false
         }

@@ -1,5 +1,7 @@
 /// Reads and checks everything under `intents/`.
 package enum ContentLoader {
+    /// Reads the directory once; keeps nothing open. Bounded in files, bytes and nesting, so that broken or hostile
+    /// content ends in an error, never in a full memory.
     /// - Parameters:
     ///   - directory: The `intents/` directory.
     ///   - handlers: The handler registry by name. `answer` is always known and says a flow's `reply`.
@@ -9,6 +11,21 @@ package enum ContentLoader {
     package static func load(
         directory: String, handlers: [String: HandlerContract], commonReplyKeys: [String] = []
     ) throws(ContentLoadError) -> (catalogue: Catalogue, warnings: [ContentProblem]) {
-        throw ContentLoadError(problems: [])
+        var problems = Problems()
+        let files = ContentFiles.read(directory, &problems)
+        var content = ContentReader()
+        for file in files { content.read(file, &problems) }
+        content.finish(&problems)
+        if files.isEmpty, !problems.hasErrors {
+            problems.error(
+                directory, 1, "The directory holds no content.", mend: "Name the directory that holds the '….yml' files.")
+        }
+        CatalogueCheck(content: content, handlers: handlers, commonReplyKeys: commonReplyKeys).run(&problems)
+        guard !problems.hasErrors else { throw ContentLoadError(problems: problems.all()) }
+        let catalogue = Catalogue(
+            training: content.training.data, flows: content.flows.flows, replies: content.replies.book,
+            gazetteer: content.gazetteer.gazetteer, triage: content.triage.rubric,
+            conversations: content.conversations.conversations, digest: ContentDigest.hex(of: files))
+        return (catalogue, problems.all())
     }
 }
