@@ -1,0 +1,72 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The master key on disk: readable by its owner only, written completely or not at all.
+enum KeyFile {
+    private static let largest = 4096
+
+    static func read(_ path: String) throws(SealingError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { throw .keyFileMissing(path: path) }
+            throw .keyFileUnreadable(path: path, errno: errno)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .keyFileUnreadable(path: path, errno: errno) }
+        guard status.st_mode & 0o077 == 0 else { throw .keyFileExposed(path: path) }
+        var bytes = [UInt8](repeating: 0, count: largest)
+        var filled = 0
+        while filled < largest {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                systemRead(file, buffer.baseAddress?.advanced(by: filled), largest - filled)
+            }
+            if count == 0 { break }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw .keyFileUnreadable(path: path, errno: errno)
+            }
+            filled += count
+        }
+        return Array(bytes.prefix(filled))
+    }
+
+    /// Writes a neighbour file, syncs it and links it to its name, so that a crash leaves no half key
+    /// and of two processes that create it at once the first one wins for both.
+    static func create(_ path: String, content: [UInt8]) throws(SealingError) {
+        let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).new"
+        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw .keyFileUnreadable(path: path, errno: errno) }
+        defer { unlink(draft) }
+        let written = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        let isSynced = written == content.count && fsync(file) == 0
+        let failure = errno
+        close(file)
+        guard isSynced else { throw .keyFileUnreadable(path: path, errno: failure) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw .keyFileUnreadable(path: path, errno: errno) }
+        syncDirectory(of: path)
+    }
+
+    private static func syncDirectory(of path: String) {
+        let folder: String
+        if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            folder = slash == path.utf8.startIndex ? "/" : String(path[..<slash])
+        } else {
+            folder = "."
+        }
+        let directory = open(folder, O_RDONLY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+}
+
+/// `read(2)`, whose name the enclosing type's own function hides.
+private func systemRead(_ file: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(file, buffer, count)
+}

@@ -1,0 +1,111 @@
+import Crypto
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The key that wraps all data keys. Lives outside the database; who loses it loses every sealed word.
+package struct MasterKey: Sendable {
+    package static let byteCount = 32
+
+    let key: SymmetricKey
+
+    /// - Throws: ``SealingError/malformedKey(source:)`` unless there are exactly 32 bytes.
+    package init(bytes: [UInt8]) throws(SealingError) {
+        try self.init(bytes: bytes, source: "memory")
+    }
+
+    /// - Parameter hexadecimal: 64 digits, either case; white space around them is allowed.
+    /// - Throws: ``SealingError/malformedKey(source:)``.
+    package init(hexadecimal: String) throws(SealingError) {
+        guard let bytes = Hexadecimal.decode(hexadecimal) else {
+            throw .malformedKey(source: "the environment")
+        }
+        try self.init(bytes: bytes, source: "the environment")
+    }
+
+    private init(bytes: [UInt8], source: String) throws(SealingError) {
+        guard bytes.count == Self.byteCount else { throw .malformedKey(source: source) }
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// A key that nobody else has and nothing keeps; for temporary databases.
+    package static func random() -> MasterKey { MasterKey(key: SymmetricKey(size: .bits256)) }
+
+    private init(key: SymmetricKey) { self.key = key }
+
+    /// Reads a key file (32 raw bytes, or 64 hexadecimal digits).
+    ///
+    /// - Throws: ``SealingError`` when it is missing, unreadable, malformed, or readable by others.
+    package static func load(from path: String) throws(SealingError) -> MasterKey {
+        let bytes = try KeyFile.read(path)
+        if bytes.count == byteCount { return try MasterKey(bytes: bytes, source: path) }
+        guard let decoded = Hexadecimal.decode(String(decoding: bytes, as: UTF8.self)) else {
+            throw .malformedKey(source: path)
+        }
+        return try MasterKey(bytes: decoded, source: path)
+    }
+
+    /// Reads the key file, or makes one that only its owner may read and syncs it to disk.
+    ///
+    /// Two processes that start together end up with the same key: the file appears complete or not at all.
+    /// - Throws: ``SealingError``; nothing is left behind.
+    package static func loadOrCreate(at path: String) throws(SealingError) -> MasterKey {
+        do {
+            return try load(from: path)
+        } catch .keyFileMissing {
+            let fresh = SymmetricKey(size: .bits256)
+            let digits = fresh.withUnsafeBytes { Hexadecimal.encode($0) }
+            try KeyFile.create(path, content: Array((digits + "\n").utf8))
+            return try load(from: path)
+        }
+    }
+}
+
+/// Lower-case base 16.
+enum Hexadecimal {
+    private static let digits = Array("0123456789abcdef".unicodeScalars)
+
+    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var scalars = String.UnicodeScalarView()
+        for byte in bytes {
+            scalars.append(digits[Int(byte >> 4)])
+            scalars.append(digits[Int(byte & 15)])
+        }
+        return String(scalars)
+    }
+
+    /// Nil unless the text, without white space around it, is an even number of digits.
+    static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        var hasEnded = false
+        for byte in text.utf8 {
+            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                hasEnded = !bytes.isEmpty || high != nil
+                continue
+            }
+            guard !hasEnded, let value = value(of: byte) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | value)
+                high = nil
+            } else {
+                high = value
+            }
+        }
+        return high == nil ? bytes : nil
+    }
+
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x41...0x46: digit - 0x37
+        case 0x61...0x66: digit - 0x57
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// Where the data are.
+package enum DatabaseLocation: Sendable, Equatable {
+    /// One file; made when it does not exist. Its directory must exist and be writable.
+    case sqlite(path: String)
+    /// A file in a directory of its own that disappears when the store is closed.
+    case temporary
+
+    /// Reads `database.url`.
+    ///
+    /// - Parameter url: `sqlite:PATH` (also `sqlite://PATH`), or `temporary:`.
+    /// - Throws: ``StoreError/invalidLocation(_:)``.
+    package init(url: String) throws(StoreError) {
+        if url == "temporary:" {
+            self = .temporary
+            return
+        }
+        let scheme = "sqlite:"
+        guard url.hasPrefix(scheme) else { throw .invalidLocation(url) }
+        var path = String(url.dropFirst(scheme.count))
+        if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw .invalidLocation(url) }
+        self = .sqlite(path: path)
+    }
+}

@@ -1,0 +1,31 @@
+/// One connection inside a transaction. The only thing that the topics of the store know of an engine.
+///
+/// Synchronous, and used by one thread at a time.
+protocol SQLConnection: AnyObject {
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Returns: how many rows it changed.
+    /// - Throws: ``StoreError``.
+    @discardableResult
+    func execute(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> Int
+
+    /// All rows of a query. Every query of the store has a stated bound on its rows.
+    ///
+    /// - Throws: ``StoreError``.
+    func rows(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> [SQLRow]
+
+    /// The first row of a query.
+    ///
+    /// - Throws: ``StoreError``.
+    func row(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> SQLRow?
+
+    /// Runs `body` so that everything it wrote is undone when it throws, and nothing else.
+    ///
+    /// - Throws: what `body` throws; ``TransactionLost`` when the engine gave up the whole transaction.
+    func savepoint<T>(_ body: () throws -> T) throws -> T
+}
+
+/// The engine has rolled back the whole transaction, with all savepoints in it (a full disk, for example).
+struct TransactionLost: Error {
+    let cause: any Error
+}

@@ -1,0 +1,184 @@
+package import Core
+import Dispatch
+package import Sealing
+import Synchronization
+
+/// Everything that must survive: inbox, conversations, outbox, timers, classes.
+///
+/// One synchronous seam over one embedded database. Closures run on the store's own threads, never on Swift's
+/// cooperative ones. Concurrent writes are committed together and answered after the data are on disk.
+package final class Store: Sendable {
+    private let engine: SQLiteEngine
+    private let vault: KeyVault
+    private let isTemporary: Bool
+    private let servingLock = Mutex<Int32?>(nil)
+    private let writes: WorkQueue<PendingWork<WriteTransaction>>
+    private let reads: WorkQueue<PendingWork<ReadTransaction>>
+
+    /// The version of the schema in the file; after opening always this program's.
+    package let schemaVersion: Int
+
+    /// Opens the database, makes it when it does not exist, and brings it to the present schema.
+    ///
+    /// Blocks the calling thread: for the start of a program and for tests.
+    /// - Parameters:
+    ///   - keys: opens and makes the keys of sealed content.
+    ///   - clock: tells the day under whose key content is sealed.
+    ///   - seed: makes the ids repeatable; nil for unguessable ones.
+    /// - Throws: ``StoreError`` that says what is wrong and what mends it. Nothing is changed then.
+    package static func open(
+        _ location: DatabaseLocation, keys: KeyRing, clock: any WallClock = SystemClock(),
+        limits: StoreLimits = StoreLimits(), seed: UInt64? = nil
+    ) throws(StoreError) -> Store {
+        switch location {
+        case .sqlite(let path):
+            return try Store(path: path, isTemporary: false, keys: keys, clock: clock, limits: limits, seed: seed)
+        case .temporary:
+            let path = try SQLiteFile.makeTemporaryDirectory() + "/nhipcau.sqlite"
+            do {
+                return try Store(path: path, isTemporary: true, keys: keys, clock: clock, limits: limits, seed: seed)
+            } catch {
+                SQLiteFile.removeTemporary(path)
+                throw error
+            }
+        }
+    }
+
+    private init(
+        path: String, isTemporary: Bool, keys: KeyRing, clock: any WallClock, limits: StoreLimits, seed: UInt64?
+    ) throws(StoreError) {
+        let engine = try SQLiteEngine(path: path, readers: limits.readers)
+        let vault = KeyVault(ring: keys)
+        do {
+            schemaVersion = try Self.prepare(engine, vault: vault, now: clock.now())
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw .cannotOpen(path: path, detail: "unexpected failure")
+        }
+        self.engine = engine
+        self.vault = vault
+        self.isTemporary = isTemporary
+        let commit = GroupCommit(engine: engine, vault: vault, clock: clock, limits: limits, seed: seed)
+        writes = WorkQueue(label: "nhipcau.store.write", width: 1, batch: 256, bound: limits.waitingWrites) {
+            commit.perform($0)
+        }
+        reads = WorkQueue(
+            label: "nhipcau.store.read", width: limits.readers, batch: 1, bound: limits.waitingWrites
+        ) { pieces in
+            for piece in pieces where piece.begin() {
+                piece.finish(
+                    Result {
+                        try engine.read { connection in
+                            try piece.body(ReadTransaction(connection: connection, vault: vault, began: clock.now()))
+                        }
+                    })
+            }
+        }
+    }
+
+    /// Migrates and proves that the keys fit, before anything else is read or written.
+    private static func prepare(_ engine: SQLiteEngine, vault: KeyVault, now: Instant) throws -> Int {
+        let tables = try engine.tables()
+        if tables.any, !tables.ours { throw StoreError.foreignDatabase(path: engine.path) }
+        try engine.write { connection in try Migrator.run(on: connection, dialect: .sqlite, now: now) }
+        try engine.write { connection in try vault.ensure(.standing, on: connection, now: now) }
+        _ = try engine.read { connection in try vault.key(for: .standing, on: connection) }
+        return Schema.latest
+    }
+
+    /// Makes this process the only one that serves the file, until ``close()`` or its end.
+    ///
+    /// - Throws: ``StoreError/alreadyServing(path:)``.
+    package func lockForServing() throws(StoreError) {
+        let path = engine.path
+        try servingLock.withLock { lock throws(StoreError) in
+            if lock == nil { lock = try SQLiteFile.lock(path) }
+        }
+    }
+
+    /// Runs `body` on a consistent snapshot of what is committed.
+    ///
+    /// - Throws: ``StoreError``, what `body` throws, `CancellationError` when cancelled before it began.
+    package func read<T: Sendable>(_ body: @escaping @Sendable (ReadTransaction) throws -> T) async throws -> T {
+        let slot = ResultSlot<T>()
+        try await run(PendingWork { transaction in slot.set(try body(transaction)) }, in: reads)
+        return try slot.take()
+    }
+
+    /// Runs `body` and returns when everything it wrote is on disk.
+    ///
+    /// When `body` throws, nothing of it was written. It may run in one transaction with other closures, but sees
+    /// only those that have succeeded. Keep it short and free of I/O: all writes wait for it.
+    /// - Throws: ``StoreError``, what `body` throws, `CancellationError` when cancelled before it began.
+    package func write<T: Sendable>(_ body: @escaping @Sendable (WriteTransaction) throws -> T) async throws -> T {
+        let slot = ResultSlot<T>()
+        try await run(PendingWork { transaction in slot.set(try body(transaction)) }, in: writes)
+        return try slot.take()
+    }
+
+    private func run<Transaction>(
+        _ work: PendingWork<Transaction>, in queue: WorkQueue<PendingWork<Transaction>>
+    ) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                guard work.wait(continuation) else { return }
+                do {
+                    try queue.add(work)
+                } catch {
+                    work.finish(.failure(error))
+                }
+            }
+        } onCancel: {
+            work.cancel()
+        }
+    }
+
+    /// Erases what is past its time, in bounded batches between which other writes come through.
+    ///
+    /// Afterwards the erased bytes are gone from the file and from its write-ahead log.
+    /// - Returns: what was erased.
+    /// - Throws: ``StoreError``; what was erased until then stays erased.
+    package func eraseExpired(_ policy: RetentionPolicy, now: Instant) async throws -> ErasedCounts {
+        var sum = ErasedCounts()
+        while true {
+            let batch = try await write { transaction in try transaction.eraseBatch(policy, limit: 500, now: now) }
+            sum += batch
+            if batch.total == 0 { break }
+        }
+        if sum.total > 0 {
+            let engine = engine
+            try await offPool { try engine.checkpoint() }
+        }
+        return sum
+    }
+
+    /// Proves that the database can be read and written.
+    ///
+    /// - Throws: ``StoreError``.
+    package func ping() async throws {
+        try await write { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
+        try await read { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
+    }
+
+    /// Finishes what was begun, refuses everything after, and closes the file. A second call does nothing.
+    package func close() async {
+        await reads.close()
+        await writes.close()
+        let engine = engine
+        try? await offPool { try engine.close() }
+        servingLock.withLock { lock in
+            if let file = lock { SQLiteFile.unlock(file) }
+            lock = nil
+        }
+        if isTemporary { SQLiteFile.removeTemporary(engine.path) }
+    }
+
+    private func offPool(_ body: @escaping @Sendable () throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            Self.maintenance.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+
+    private static let maintenance = DispatchQueue(label: "nhipcau.store.maintenance")
+}

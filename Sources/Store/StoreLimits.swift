@@ -1,0 +1,13 @@
+/// The bounds of the store's queues; beyond each the caller gets ``StoreError/full(_:)``.
+package struct StoreLimits: Sendable, Equatable {
+    /// Incoming events that are not yet handled.
+    package var waitingEvents = 100_000
+    /// Outbox rows of the bulk lane that are not yet sent. The other lanes are bounded by what comes in.
+    package var waitingBulk = 2_000_000
+    /// Calls of `write` that wait for their turn.
+    package var waitingWrites = 10_000
+    /// Reads that run side by side, each on its own connection and thread.
+    package var readers = 4
+
+    package init() {}
+}

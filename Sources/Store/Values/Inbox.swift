@@ -1,0 +1,73 @@
+package import Core
+
+/// One decoded event on its way into the inbox.
+package struct IncomingEvent: Sendable, Equatable {
+    package var connection: ConnectionID
+    package var channel: ChannelKind
+    package var event: InboundEvent
+    package var lane: Lane
+
+    package init(connection: ConnectionID, channel: ChannelKind, event: InboundEvent, lane: Lane) {
+        self.connection = connection
+        self.channel = channel
+        self.event = event
+        self.lane = lane
+    }
+}
+
+/// What became of a batch of incoming events.
+package struct Acceptance: Sendable, Equatable {
+    /// Stored now.
+    package var accepted: Int
+    /// Were stored before; nothing was changed for them.
+    package var duplicates: Int
+
+    package init(accepted: Int, duplicates: Int) {
+        self.accepted = accepted
+        self.duplicates = duplicates
+    }
+}
+
+/// An event as it waits for its effect.
+package struct StoredEvent: Sendable, Equatable {
+    package var id: EventID
+    package var event: InboundEvent
+    package var lane: Lane
+    package var receivedAt: Instant
+    /// How often handling it has failed.
+    package var attempts: Int
+}
+
+/// A conversation leased to one worker, with what waits in it.
+package struct ClaimedConversation: Sendable, Equatable {
+    package var conversation: ConversationID
+    package var address: ConversationAddress
+    /// At most 16, in the order in which they must be handled.
+    package var events: [StoredEvent]
+}
+
+package struct InboxDepth: Sendable, Equatable {
+    package var waiting: Int
+    /// Arrival of the event that has waited longest.
+    package var oldestWaiting: Instant?
+    /// Given up after repeated failures; a person must look.
+    package var failed: Int
+}
+
+/// An event that was given up.
+package struct FailedEvent: Sendable, Equatable {
+    package var id: EventID
+    package var conversation: ConversationID?
+    package var kind: String
+    /// Stable code of the last failure.
+    package var reason: String
+    package var receivedAt: Instant
+    package var failedAt: Instant
+}
+
+/// The numbers in `events.state`.
+enum EventState {
+    static let waiting = 0
+    static let done = 1
+    static let failed = 2
+}
