@@ -1,0 +1,80 @@
+package import Content
+
+/// What flows can be handled by, by the name that `flows.yml` uses.
+enum Handler: String, CaseIterable, Sendable {
+    case findClasses = "classes.find"
+    case showClass = "classes.detail"
+    case enrol = "classes.enrol"
+    case listEnrolments = "classes.mine"
+    case cancelEnrolment = "classes.cancel"
+    case help = "common.help"
+    case human = "common.human"
+    case absence = "common.absence"
+    case speakVietnamese = "common.language_vi"
+    case speakEnglish = "common.language_en"
+    case complaint = "common.complaint"
+    case stop = "broadcasts.stop"
+    case start = "broadcasts.start"
+    /// Commands that find nothing to command: "có" or "quay lại" outside any form.
+    case nothingOpen = "common.nothing_open"
+
+    var contract: HandlerContract {
+        switch self {
+        case .findClasses:
+            HandlerContract(
+                requiredSlots: ["topic", "commune", "time", "grade"],
+                replyKeys: [
+                    "classes.list", "classes.list_other_dates", "classes.list_other_communes",
+                    "classes.list_other_topics", "classes.none", "classes.button_view",
+                ])
+        case .showClass:
+            HandlerContract(requiredSlots: ["class"], replyKeys: ["classes.detail"])
+        case .enrol:
+            HandlerContract(
+                requiredSlots: ["class", "child", "grade"],
+                replyKeys: [
+                    "classes.enrol.done", "classes.enrol.waiting_done", "classes.enrol.full",
+                    "classes.enrol.not_waiting", "classes.enrol.cancelled", "classes.enrol.closed",
+                    "classes.enrol.wrong_grade", "classes.enrol.already", "classes.reminder",
+                ])
+        case .listEnrolments:
+            HandlerContract(replyKeys: ["classes.mine", "classes.mine_none", "classes.button_cancel"])
+        case .cancelEnrolment:
+            HandlerContract(
+                requiredSlots: ["enrolment"],
+                replyKeys: ["classes.cancel.done", "classes.cancel.gone", "classes.mine_none", "classes.promoted"])
+        case .help: HandlerContract(replyKeys: ["common.help"])
+        case .human:
+            HandlerContract(replyKeys: ["common.human", "common.human_closed", "common.human_waiting"])
+        case .absence:
+            HandlerContract(requiredSlots: ["child", "school_class", "date", "reason"], replyKeys: ["common.absence.done"])
+        case .speakVietnamese, .speakEnglish: HandlerContract(replyKeys: ["common.language_changed"])
+        case .complaint: HandlerContract(replyKeys: ["common.complaint"])
+        case .stop: HandlerContract(replyKeys: ["broadcasts.stopped", "broadcasts.already_stopped"])
+        case .start: HandlerContract(replyKeys: ["broadcasts.started"])
+        case .nothingOpen: HandlerContract(replyKeys: ["common.nothing_open"])
+        }
+    }
+}
+
+extension Dialogue {
+    /// The handler registry for ``ContentLoader/load(directory:handlers:commonReplyKeys:)``.
+    package static let handlers: [String: HandlerContract] = Dictionary(
+        uniqueKeysWithValues: Handler.allCases.map { ($0.rawValue, $0.contract) })
+
+    /// Reply keys that are said outside any handler.
+    package static let commonReplyKeys: [String] =
+        [
+            "common.automatic", "common.welcome", "common.unsure", "common.fallback", "common.fallback_again",
+            "common.empty", "common.emoji", "common.sticker", "common.image", "common.voice", "common.video",
+            "common.file", "common.location", "common.attachment_in_form", "common.button_old", "common.nothing_open",
+            "common.not_for_role", "common.left", "common.cannot_skip", "common.back_first", "common.edit_which",
+            "common.confirm_unclear", "common.form_stuck", "common.form_expired", "common.form_resumed",
+            "common.draft_kept", "common.which_commune", "common.button_resume", "common.ask_time",
+            "reports.safety_card", "reports.safety_question", "reports.safety_no", "reports.support",
+            "words.date", "words.moment", "words.session", "words.span", "words.hours", "words.free", "words.money",
+            "words.grade", "words.grades", "words.kindergarten", "words.today", "words.tomorrow",
+            "slot_title.child", "slot_title.class", "slot_title.grade", "slot_title.commune", "slot_title.date",
+            "slot_title.reason", "slot_title.school_class",
+        ] + (1...7).map { "words.weekday_\($0)" }
+}

@@ -1,0 +1,242 @@
+import Content
+import Core
+import Programmes
+
+extension Scene {
+    /// Puts a value into the open form.
+    mutating func store(_ value: SlotValue, in slot: Slot) {
+        state.form?.values[slot.name] = value
+        state.form?.skipped.removeAll { $0 == slot.name }
+        state.form?.misses = 0
+        if slot.prompt != nil {
+            state.form?.answered.removeAll { $0 == slot.name }
+            state.form?.answered.append(slot.name)
+        }
+        if slot.remember { state.memory[slot.name] = value }
+        if case .offer(let id, _) = value { state.subject = id }
+    }
+
+    /// Fills every slot that the text tells, beside the one it answers.
+    /// - Parameter replacing: Whether filled slots may be overwritten: yes when everything was read back.
+    /// - Returns: True when something had to be asked about it and the turn is done.
+    mutating func fillFromReading(
+        _ flow: Flow, _ reading: Reading, _ text: FoldedText, answering open: Slot?, replacing: Bool = false
+    ) throws -> Bool {
+        guard let form = state.form else { return false }
+        for slot in flow.slots where slot.name != open?.name {
+            let isFresh = form.values[slot.name] == nil || replacing || (slot.remember && form.answered.isEmpty)
+            guard isFresh else { continue }
+            if slot.kind == .commune, form.values[slot.name] == nil || slot.remember {
+                let choices = communes(in: reading)
+                if choices.count > 1 {
+                    state.form?.asking = slot.name
+                    state.form?.phase = .slots
+                    askWhichCommune(slot, choices)
+                    return true
+                }
+            }
+            switch slot.kind {
+            case .topic, .commune, .grade, .time, .phone, .count:
+                if let value = entity(for: slot.kind, in: reading) { store(value, in: slot) }
+            case .offer:
+                if let listing = try mentionedClass(reading, text) {
+                    if replacing { state.form?.values["waiting"] = nil }
+                    store(.offer(listing.offer.id, code: listing.offer.code), in: slot)
+                } else if !replacing, form.values[slot.name] == nil, let subject = state.subject,
+                    let listing = try records.listing(subject)
+                {
+                    store(.offer(listing.offer.id, code: listing.offer.code), in: slot)
+                }
+            case .enrolment:
+                if let id = try mentionedEnrolment(reading, text) { store(.enrolment(id), in: slot) }
+            case .personName:
+                if let name = PersonName.find(in: text, isAnswer: false), fits(name, slot) { store(.text(name), in: slot) }
+            case .text, .yesNo: break
+            }
+        }
+        return false
+    }
+
+    private mutating func askWhichCommune(_ slot: Slot, _ choices: [(code: String, name: String)]) {
+        let buttons = choices.prefix(5).map {
+            Button(title: communeTitle($0), payload: ButtonPayload.slot(slot.name, value: $0.code).text)
+        }
+        say("common.which_commune", buttons: Array(buttons))
+    }
+
+    private func communeTitle(_ commune: (code: String, name: String)) -> String {
+        dialogue.catalogue.gazetteer.commune(code: commune.code)?.name ?? commune.name
+    }
+
+    /// The different communes that the first mention of one may mean.
+    private func communes(in reading: Reading) -> [(code: String, name: String)] {
+        var found: [(code: String, name: String)] = []
+        var span: (Int, Int)?
+        for entity in reading.entities {
+            guard case .commune(let code, let name, _) = entity.value else { continue }
+            if let span, span != (entity.start, entity.end) { continue }
+            span = (entity.start, entity.end)
+            if !found.contains(where: { $0.code == code }) { found.append((code, name)) }
+        }
+        return found
+    }
+
+    /// The first entity of the slot's kind.
+    func entity(for kind: Slot.Kind, in reading: Reading) -> SlotValue? {
+        for entity in reading.entities {
+            switch (kind, entity.value) {
+            case (.topic, .topic(let id, let name)): return .topic(id: id, name: name)
+            case (.commune, .commune(let code, let name, _)): return .commune(code: code, name: name)
+            case (.grade, .grade(let grade)): return .grade(grade)
+            case (.time, .time(let span)): return .time(span)
+            case (.phone, .phone(let number)): return .phone(number)
+            case (.count, .count(let count)): return .count(count)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    func fits(_ text: String, _ slot: Slot) -> Bool { !text.isEmpty && text.count <= max(1, slot.limit) }
+
+    /// Reads a text as the answer to one slot; nil when it does not fit.
+    func parse(_ slot: Slot, _ reading: Reading, _ text: FoldedText, isCorrection: Bool = false) throws -> SlotValue? {
+        switch slot.kind {
+        case .topic, .phone, .time: return entity(for: slot.kind, in: reading)
+        case .commune: return communes(in: reading).count > 1 ? nil : entity(for: slot.kind, in: reading)
+        case .count:
+            return entity(for: slot.kind, in: reading) ?? text.bareNumber.map { .count($0) }
+        case .grade:
+            if let value = entity(for: .grade, in: reading) { return value }
+            if let number = text.bareNumber, (1...12).contains(number) { return .grade(Grade(number: number)) }
+            return text.contains("mam non") || text.contains("mau giao") ? .grade(.kindergarten) : Self.grade(in: text)
+        case .personName:
+            guard let name = PersonName.find(in: text, isAnswer: !isCorrection || text.contains("thanh")), fits(name, slot)
+            else { return nil }
+            return .text(name)
+        case .text:
+            if isCorrection { return nil }
+            let trimmed = reading.text.trimmingWhitespace
+            return fits(trimmed, slot) ? .text(trimmed) : .text(String(trimmed.prefix(max(1, slot.limit))))
+        case .yesNo:
+            if Phrases.yes.contains(text.bare) { return .yesNo(true) }
+            return Phrases.no.contains(text.bare) ? .yesNo(false) : nil
+        case .offer:
+            return try mentionedClass(reading, text).map { .offer($0.offer.id, code: $0.offer.code) }
+        case .enrolment: return try mentionedEnrolment(reading, text).map { .enrolment($0) }
+        }
+    }
+
+    /// "4a", "4 A", "4A2" where only a class was asked for.
+    private static func grade(in text: FoldedText) -> SlotValue? {
+        let parts = text.bare.split(separator: " ").map(String.init)
+        guard let first = parts.first, parts.count <= 2 else { return nil }
+        let digits = first.prefix { $0.isASCII && $0.isNumber }
+        guard (1...2).contains(digits.count), let number = Int(digits), (1...12).contains(number) else { return nil }
+        let suffix = String(first.dropFirst(digits.count)) + (parts.count == 2 ? parts[1] : "")
+        guard suffix.count <= 3, suffix.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { return nil }
+        return .grade(Grade(number: number, suffix: suffix.isEmpty ? nil : suffix.uppercased()))
+    }
+
+    /// Reads a value from a button's payload; nil when it does not fit the slot or is out of date.
+    func decode(_ value: String, for slot: Slot) throws -> SlotValue? {
+        switch slot.kind {
+        case .topic: return dialogue.catalogue.gazetteer.topic(id: value).map { _ in .topic(id: value, name: value) }
+        case .commune:
+            return dialogue.catalogue.gazetteer.commune(code: value).map { .commune(code: $0.code, name: $0.name) }
+        case .grade:
+            let digits = value.prefix { $0.isASCII && $0.isNumber }
+            guard let number = Int(digits), (0...12).contains(number) else { return nil }
+            let suffix = String(value.dropFirst(digits.count).prefix(4))
+            return .grade(Grade(number: number, suffix: suffix.isEmpty ? nil : suffix))
+        case .time: return TimeSpan(word: value).map { .time($0) }
+        case .phone: return value.utf8.count <= 20 ? .phone(value) : nil
+        case .count: return Int(value).map { .count($0) }
+        case .text, .personName: return fits(value, slot) ? .text(value) : nil
+        case .yesNo: return value == "yes" ? .yesNo(true) : value == "no" ? .yesNo(false) : nil
+        case .offer:
+            let listing = try records.listing(code: value) ?? records.listing(ClassID(value))
+            return listing.map { .offer($0.offer.id, code: $0.offer.code) }
+        case .enrolment:
+            let id = EnrolmentID(value)
+            return try records.enrolments(guardian: turn.conversation).contains { $0.id == id } ? .enrolment(id) : nil
+        }
+    }
+
+    // MARK: - Mentions
+
+    /// The class that a text names by its code or by its place in the list last shown.
+    func mentionedClass(_ reading: Reading, _ text: FoldedText) throws -> ClassListing? {
+        for code in ClassMention.codes(in: text) {
+            if let listing = try records.listing(code: code) { return listing }
+        }
+        let hasTime = entity(for: .time, in: reading) != nil
+        if let place = ClassMention.place(in: text, of: state.focus.count, hasTime: hasTime) {
+            return try records.listing(state.focus[place - 1])
+        }
+        return nil
+    }
+
+    /// The enrolment that a text names: by class, by the child, or because there is only one.
+    private func mentionedEnrolment(_ reading: Reading, _ text: FoldedText) throws -> EnrolmentID? {
+        let own = try currentEnrolments()
+        if own.count == 1 { return own.first?.enrolment.id }
+        let byName = own.filter { text.contains(Folding.folded($0.enrolment.childName)) }
+        if byName.count == 1 { return byName.first?.enrolment.id }
+        if let listing = try mentionedClass(reading, text) {
+            let pool = byName.isEmpty ? own : byName
+            let byClass = pool.filter { $0.listing.offer.id == listing.offer.id }
+            if byClass.count == 1 { return byClass.first?.enrolment.id }
+        }
+        let byLastName = own.filter { enrolment in
+            FoldedText(enrolment.enrolment.childName).words.last.map { text.contains($0.folded) } ?? false
+        }
+        return byLastName.count == 1 ? byLastName.first?.enrolment.id : nil
+    }
+
+    // MARK: - Buttons
+
+    /// Choices for a slot that has a list to choose from.
+    mutating func pickButtons(for slot: Slot) throws -> [Button] {
+        switch slot.kind {
+        case .offer:
+            var listings = try state.focus.compactMap { try records.listing($0) }
+                .filter { $0.offer.isOpen(at: now) }
+            if listings.isEmpty {
+                var query = ClassQuery(openAt: now, limit: policies.listLength)
+                if case .commune(let code, _)? = state.memory["commune"] { query.commune = code }
+                listings = try records.classes(query)
+                state.focus = listings.map(\.offer.id)
+            }
+            return listings.prefix(policies.listLength).map {
+                Button(
+                    title: Self.short($0.offer.title) + " (" + $0.offer.code + ")",
+                    payload: ButtonPayload.slot(slot.name, value: $0.offer.code).text)
+            }
+        case .enrolment:
+            return try currentEnrolments().prefix(policies.listLength).map {
+                Button(
+                    title: $0.enrolment.childName + " – " + Self.short($0.listing.offer.title),
+                    payload: ButtonPayload.slot(slot.name, value: $0.enrolment.id.rawValue).text)
+            }
+        default: return []
+        }
+    }
+
+    /// A title cut for a button, at a word.
+    static func short(_ title: String) -> String {
+        guard title.count > 40 else { return title }
+        let cut = title.prefix(39)
+        return (cut.lastIndex(of: " ").map { cut[..<$0] } ?? cut) + "…"
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    var trimmingWhitespace: String {
+        var scalars = Substring(self).unicodeScalars
+        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
+        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
+        return String(scalars)
+    }
+}
