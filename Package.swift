@@ -79,8 +79,7 @@ let package = Package(
             dependencies: [
                 "Core", "JSON", "Programmes", "Content", "Understanding", "Channels", "Sealing", "Store", "Pipeline",
                 hummingbird, hummingbirdCore, nioCore, nioHTTPTypes, httpTypes, mustache, logging, metrics,
-                metricsCore, lifecycle,
-                crypto,
+                metricsCore, lifecycle, crypto,
             ], swiftSettings: strict),
         .executableTarget(
             name: "nhipcau",
@@ -103,6 +102,17 @@ let package = Package(
         .testTarget(name: "ChannelsTests", dependencies: ["Core", "JSON", "Channels", crypto], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Core", "Programmes", "Sealing", "Store"], swiftSettings: strict),
-        .testTarget(name: "OutboundTests", dependencies: ["Core", "Outbound"], swiftSettings: strict),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: [
+                "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", "Pipeline",
+            ], swiftSettings: strict),
+        .testTarget(name: "OutboundTests", dependencies: ["Core", "CCurl", "Outbound"], swiftSettings: strict),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", nioCore, nioPosix, logging, metrics,
+                metricsCore, lifecycle,
+            ], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,100 @@
+import Foundation
+
+/// A real HTTP/2 server with a certificate of its own making, on a free port of 127.0.0.1.
+/// Answers a POST with the body it got.
+final class Nghttpd {
+    enum Problem: Error { case noCertificate, noPort }
+
+    let port: Int
+    /// The self-signed certificate, which is its own authority.
+    let authority: String
+    private let process: Process
+    private let directory: URL
+
+    static let executable = find("nghttpd")
+    static let openssl = find("openssl")
+    static var isInstalled: Bool { executable != nil && openssl != nil }
+    static let whySkipped = "nghttpd (Debian package nghttp2-server) or openssl is missing: run `make setup`"
+
+    /// - Parameter names: the certificate's subject alternative names, as openssl writes them.
+    init(names: String = "IP:127.0.0.1,DNS:localhost") throws {
+        guard let executable = Self.executable, let openssl = Self.openssl else { throw Problem.noCertificate }
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("outbound-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let key = directory.appendingPathComponent("key.pem").path
+        authority = directory.appendingPathComponent("certificate.pem").path
+
+        let maker = Process()
+        maker.executableURL = URL(fileURLWithPath: openssl)
+        maker.arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=loopback", "-addext", "subjectAltName=\(names)", "-keyout", key, "-out", authority,
+        ]
+        maker.standardError = FileHandle.nullDevice
+        maker.standardOutput = FileHandle.nullDevice
+        try maker.run()
+        maker.waitUntilExit()
+        guard maker.terminationStatus == 0 else { throw Problem.noCertificate }
+
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = ["-v", "-a", "127.0.0.1", "--echo-upload", "-d", directory.path, "0", key, authority]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Its first line says that it listens, but not where: the port is read from the kernel's tables.
+        let reader = output.fileHandleForReading
+        var line = Data()
+        while !line.contains(0x0A) {
+            let more = reader.availableData
+            if more.isEmpty { break }
+            line.append(more)
+        }
+        Thread.detachNewThread { while !reader.availableData.isEmpty {} }
+        // The kernel's table is not read in one piece: while other sockets come and go, a row may be passed over.
+        var port: Int?
+        for _ in 0..<1_000 where port == nil { port = Self.listeningPort(of: process.processIdentifier) }
+        self.port = port ?? 0
+        guard port != nil else {
+            stop()
+            throw Problem.noPort
+        }
+    }
+
+    deinit { stop() }
+
+    var url: String { "https://127.0.0.1:\(port)/" }
+
+    func stop() {
+        if process.isRunning {
+            // Not SIGTERM: a child of a dispatch thread is born with it blocked.
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    private static func find(_ name: String) -> String? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/bin", "/usr/local/bin"]
+        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    private static func listeningPort(of process: Int32) -> Int? {
+        let folder = "/proc/\(process)/fd"
+        let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let links = descriptors.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+        // Read to its end: the file says that it is empty, and a read gives a page of it at a time.
+        let file = FileHandle(forReadingAtPath: "/proc/\(process)/net/tcp")
+        let table = String(decoding: (try? file?.readToEnd()) ?? Data(), as: UTF8.self)
+        for row in table.split(separator: "\n").dropFirst() {
+            let columns = row.split(separator: " ")
+            guard columns.count > 9, columns[3] == "0A", links.contains("socket:[\(columns[9])]"),
+                let hexadecimal = columns[1].split(separator: ":").last
+            else { continue }
+            return Int(hexadecimal, radix: 16)
+        }
+        return nil
+    }
+}
