@@ -111,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", nioCore, nioPosix, logging, metrics,
+                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, nioCore, nioPosix, logging,
                 metricsCore, lifecycle,
             ], swiftSettings: strict),
     ]

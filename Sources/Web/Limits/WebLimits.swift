@@ -1,0 +1,48 @@
+import Core
+
+/// Bounds of the server. What happens when one is passed stands beside it.
+package struct WebLimits: Sendable, Equatable {
+    /// A webhook body above it: 413.
+    package var webhookBodyBytes = Limits.webhookBodyBytes
+    /// A web chat body above it: 413.
+    package var chatBodyBytes = 64 << 10
+    /// A body that is not complete after this long: 408, and the connection is closed.
+    package var bodyDeadline: Duration = .seconds(15)
+    /// All header fields of a request together: above it 400, and the connection is closed.
+    package var headerBytes = 16 << 10
+    package var headerCount = 100
+    /// A connection without a request, or with half of one, is closed after this long.
+    package var idleTimeout: Duration = .seconds(60)
+    /// A client that takes nothing of its answer for this long is cut off.
+    package var stallTimeout: Duration = .seconds(60)
+    /// Connections above it are answered 503 at their first request and closed.
+    package var connections = 4_096
+    /// Event streams above it: 503.
+    package var streams = 2_048
+    /// Event streams of one session above it: 429.
+    package var streamsPerSession = 4
+    /// How often an idle event stream gets a comment, so that proxies keep it open.
+    package var heartbeat: Duration = .seconds(20)
+    /// How often an event stream looks for messages that nobody woke it for.
+    package var streamPoll: Duration = .seconds(5)
+    /// Messages read from the store at once for a stream.
+    package var streamBatch = 50
+    /// New sessions of one source address: this many at once, then one each ``sessionInterval``; above it 429.
+    /// Generous, because a whole school can share one address.
+    package var sessionBurst = 60
+    package var sessionInterval: Duration = .seconds(2)
+    /// Messages of one session: this many at once, then one each ``messageInterval``; above it 429.
+    package var messageBurst = 20
+    package var messageInterval: Duration = .seconds(1)
+    /// Wrong tokens and unknown sessions from one source address: as above, then 429.
+    package var refusalBurst = 100
+    package var refusalInterval: Duration = .seconds(1)
+    /// How many sources each limit remembers; the one that was silent longest is forgotten first.
+    package var rememberedSources = 20_000
+    /// What `Retry-After` says when we cannot store anything now.
+    package var retryAfter: Duration = .seconds(5)
+    /// How long requests may take to finish after shutdown began.
+    package var shutdownGrace: Duration = .seconds(10)
+
+    package init() {}
+}

@@ -1,0 +1,159 @@
+package import Core
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+package import Pipeline
+import ServiceLifecycle
+package import Store
+import Synchronization
+
+/// The HTTP side of the program: webhooks, the web chat, pages, health, metrics.
+///
+/// A service: ``run()`` returns after a graceful shutdown. Then no new connections are taken, event streams end at
+/// once, and requests that have begun are finished within `limits.shutdownGrace`.
+package struct WebServer: Service {
+    /// Where the server listens, once it does.
+    package struct Addresses: Sendable, Equatable {
+        /// `http://127.0.0.1:8080`
+        package var url: String
+        package var port: Int
+        /// Nil without an internal port.
+        package var internalURL: String?
+        package var internalPort: Int?
+    }
+
+    private let settings: WebSettings
+    private let logger: Logger
+    private let health: Health
+    private let streams: EventStreams
+    private let connections: OpenConnections
+    private let publicSite: Site
+    private let internalSite: Site?
+    private let onListening: @Sendable (Addresses) async -> Void
+
+    /// - Parameters:
+    ///   - feed: wakes the event streams; the outbox stays the truth.
+    ///   - readiness: stable codes of what else is not ready (`workers_stopped`); empty when all is well.
+    ///   - onListening: told once, when every port is open.
+    /// - Throws: when a page cannot be rendered, which is a mistake in the program.
+    package init(
+        settings: WebSettings, store: Store, inbox: Inbox, feed: Feed, metrics: PrometheusMetrics,
+        clock: any WallClock, logger: Logger, readiness: @escaping @Sendable () async -> [String] = { [] },
+        onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
+    ) throws {
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+        let limits = settings.limits
+        let sources = SourceResolver(trusted: settings.trustedProxies)
+        health = Health(store: store, others: readiness)
+        streams = EventStreams(limits: limits, metrics: metrics)
+        connections = OpenConnections()
+        let gauges = StoreGauges(store: store, clock: clock, connections: connections, metrics: metrics)
+        let webhooks = WebhookRoutes(
+            connections: settings.connections, inbox: inbox, clock: clock, limits: limits,
+            metrics: WebhookMetrics(factory: metrics, connections: settings.connections.keys))
+        let operations = OperationsRoutes(
+            health: health, metrics: metrics, gauges: gauges, sources: sources, isInternal: false)
+        var routes = try PageRoutes(settings: settings).routes + webhooks.routes
+        // With an internal port, the public one has no metrics at all.
+        routes += operations.routes.filter { settings.internalPort == nil || $0.pattern != "/metrics" }
+        if let connection = settings.webChat {
+            routes += ChatRoutes(
+                connection: connection, store: store, inbox: inbox, feed: feed, streams: streams, clock: clock,
+                limits: limits, sources: sources
+            ).routes
+        }
+        let isHTTPS = settings.publicURL?.hasPrefix("https://") ?? false
+        let requestMetrics = RequestMetrics(factory: metrics)
+        let errorPage = try ErrorPage(settings: settings)
+        func site(_ routes: [Route]) -> Site {
+            Site(
+                table: RouteTable(routes), metrics: requestMetrics, security: SecurityHeaders(isHTTPS: isHTTPS),
+                errorPage: errorPage, retryAfter: limits.retryAfter)
+        }
+        publicSite = site(routes)
+        let inner = OperationsRoutes(
+            health: health, metrics: metrics, gauges: gauges, sources: sources, isInternal: true)
+        internalSite = settings.internalPort == nil ? nil : site(inner.routes)
+    }
+
+    /// - Throws: when a port cannot be opened.
+    package func run() async throws {
+        let report = ListeningReport(expected: internalSite == nil ? 1 : 2)
+        let settings = settings
+        let onListening = onListening
+        @Sendable func opened(_ key: ListeningReport.Port, _ channel: any NIOCore.Channel) async {
+            guard let ports = report.add(key, channel.localAddress?.port ?? 0) else { return }
+            await onListening(Self.addresses(settings, ports))
+        }
+        var services: [any Service] = [
+            application(publicSite, host: settings.host, port: settings.port) { await opened(.open, $0) }
+        ]
+        if let internalSite, let port = settings.internalPort {
+            let host = settings.internalHost ?? settings.host
+            services.append(application(internalSite, host: host, port: port) { await opened(.inner, $0) })
+        }
+        var configuration = ServiceGroupConfiguration(services: services, logger: logger)
+        configuration.maximumGracefulShutdownDuration = settings.limits.shutdownGrace
+        let group = ServiceGroup(configuration: configuration)
+        try await withGracefulShutdownHandler {
+            try await group.run()
+        } onGracefulShutdown: {
+            health.shutDown()
+            streams.closeAll()
+        }
+    }
+
+    private func application(
+        _ site: Site, host: String, port: Int, onServerRunning: @escaping @Sendable (any NIOCore.Channel) async -> Void
+    ) -> some Service {
+        let limits = settings.limits
+        let connections = connections
+        let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
+            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+            maxHeaderFieldCount: limits.headerCount)
+        let channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(connections: connections, limits: limits)],
+            idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)
+        // Some above the limit are taken to be told 503; the rest waits in the kernel's queue.
+        let accepted = limits.connections + max(16, limits.connections / 16)
+        return Application(
+            responder: site, server: .http1(configuration: channel),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(accepted, logger: logger)),
+            onServerRunning: onServerRunning, logger: logger)
+    }
+
+    private static func addresses(_ settings: WebSettings, _ ports: [ListeningReport.Port: Int]) -> Addresses {
+        let port = ports[.open] ?? settings.port
+        let inner = ports[.inner]
+        return Addresses(
+            url: url(settings.host, port), port: port,
+            internalURL: inner.map { url(settings.internalHost ?? settings.host, $0) }, internalPort: inner)
+    }
+
+    private static func url(_ host: String, _ port: Int) -> String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    }
+}
+
+/// Collects the ports as they open.
+private final class ListeningReport: Sendable {
+    enum Port: Hashable, Sendable { case open, inner }
+
+    private let expected: Int
+    private let ports = Mutex<[Port: Int]>([:])
+
+    init(expected: Int) { self.expected = expected }
+
+    /// All of them when this was the last one.
+    func add(_ port: Port, _ number: Int) -> [Port: Int]? {
+        ports.withLock { ports in
+            ports[port] = number
+            return ports.count == expected ? ports : nil
+        }
+    }
+}
