@@ -8,6 +8,14 @@ package struct StoredToken: Sendable, Equatable {
     package var refreshedAt: Instant
     /// Rises with each save; tells whether somebody else has refreshed meanwhile.
     package var generation: Int
+
+    package init(access: String, refresh: String? = nil, expiresAt: Instant, refreshedAt: Instant, generation: Int) {
+        self.access = access
+        self.refresh = refresh
+        self.expiresAt = expiresAt
+        self.refreshedAt = refreshedAt
+        self.generation = generation
+    }
 }
 
 /// One browser's web chat.
@@ -18,4 +26,12 @@ package struct WebSession: Sendable, Equatable {
     package var language: Language
     package var createdAt: Instant
     package var lastSeenAt: Instant
+
+    package init(id: String, tokenHash: [UInt8], language: Language, createdAt: Instant, lastSeenAt: Instant) {
+        self.id = id
+        self.tokenHash = tokenHash
+        self.language = language
+        self.createdAt = createdAt
+        self.lastSeenAt = lastSeenAt
+    }
 }

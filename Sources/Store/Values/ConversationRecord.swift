@@ -13,4 +13,17 @@ package struct ConversationRecord: Sendable, Equatable {
     package var createdAt: Instant
     /// When the person last wrote or pressed something; platforms count their windows from it.
     package var lastInboundAt: Instant?
+
+    package init(
+        id: ConversationID, address: ConversationAddress, stateJSON: [UInt8]? = nil, subscribed: Bool, role: String,
+        createdAt: Instant, lastInboundAt: Instant? = nil
+    ) {
+        self.id = id
+        self.address = address
+        self.stateJSON = stateJSON
+        self.subscribed = subscribed
+        self.role = role
+        self.createdAt = createdAt
+        self.lastInboundAt = lastInboundAt
+    }
 }

@@ -36,6 +36,14 @@ package struct StoredEvent: Sendable, Equatable {
     package var receivedAt: Instant
     /// How often handling it has failed.
     package var attempts: Int
+
+    package init(id: EventID, event: InboundEvent, lane: Lane, receivedAt: Instant, attempts: Int) {
+        self.id = id
+        self.event = event
+        self.lane = lane
+        self.receivedAt = receivedAt
+        self.attempts = attempts
+    }
 }
 
 /// A conversation leased to one worker, with what waits in it.
@@ -44,6 +52,12 @@ package struct ClaimedConversation: Sendable, Equatable {
     package var address: ConversationAddress
     /// At most 16, in the order in which they must be handled.
     package var events: [StoredEvent]
+
+    package init(conversation: ConversationID, address: ConversationAddress, events: [StoredEvent]) {
+        self.conversation = conversation
+        self.address = address
+        self.events = events
+    }
 }
 
 package struct InboxDepth: Sendable, Equatable {
@@ -52,6 +66,12 @@ package struct InboxDepth: Sendable, Equatable {
     package var oldestWaiting: Instant?
     /// Given up after repeated failures; a person must look.
     package var failed: Int
+
+    package init(waiting: Int, oldestWaiting: Instant? = nil, failed: Int) {
+        self.waiting = waiting
+        self.oldestWaiting = oldestWaiting
+        self.failed = failed
+    }
 }
 
 /// An event that was given up.
@@ -63,6 +83,18 @@ package struct FailedEvent: Sendable, Equatable {
     package var reason: String
     package var receivedAt: Instant
     package var failedAt: Instant
+
+    package init(
+        id: EventID, conversation: ConversationID? = nil, kind: String, reason: String, receivedAt: Instant,
+        failedAt: Instant
+    ) {
+        self.id = id
+        self.conversation = conversation
+        self.kind = kind
+        self.reason = reason
+        self.receivedAt = receivedAt
+        self.failedAt = failedAt
+    }
 }
 
 /// The numbers in `events.state`.

@@ -46,6 +46,25 @@ package struct ClaimedSend: Sendable, Equatable {
     package var expires: Instant?
     /// When the person last wrote; platforms count their windows from it.
     package var lastInboundAt: Instant?
+
+    package init(
+        id: MessageID, conversation: ConversationID, address: ConversationAddress, lane: Lane, key: String,
+        message: OutboundMessage, attempt: Int, nextPart: Int, wasInterrupted: Bool, createdAt: Instant,
+        expires: Instant? = nil, lastInboundAt: Instant? = nil
+    ) {
+        self.id = id
+        self.conversation = conversation
+        self.address = address
+        self.lane = lane
+        self.key = key
+        self.message = message
+        self.attempt = attempt
+        self.nextPart = nextPart
+        self.wasInterrupted = wasInterrupted
+        self.createdAt = createdAt
+        self.expires = expires
+        self.lastInboundAt = lastInboundAt
+    }
 }
 
 /// What became of a try to send.
@@ -70,6 +89,14 @@ package struct PullMessage: Sendable, Equatable {
     package var key: String
     package var message: OutboundMessage
     package var createdAt: Instant
+
+    package init(cursor: Int64, id: MessageID, key: String, message: OutboundMessage, createdAt: Instant) {
+        self.cursor = cursor
+        self.id = id
+        self.key = key
+        self.message = message
+        self.createdAt = createdAt
+    }
 }
 
 package struct OutboxDepth: Sendable, Equatable {
@@ -78,6 +105,12 @@ package struct OutboxDepth: Sendable, Equatable {
     /// Creation of the message that has waited longest.
     package var oldestWaiting: Instant?
     package var dead: Int
+
+    package init(waiting: [Lane: Int], oldestWaiting: Instant? = nil, dead: Int) {
+        self.waiting = waiting
+        self.oldestWaiting = oldestWaiting
+        self.dead = dead
+    }
 }
 
 /// A message that was given up.
@@ -94,6 +127,22 @@ package struct DeadLetter: Sendable, Equatable {
     package var attempts: Int
     package var createdAt: Instant
     package var diedAt: Instant
+
+    package init(
+        id: MessageID, conversation: ConversationID, address: ConversationAddress, lane: Lane, key: String,
+        message: OutboundMessage? = nil, reason: String, attempts: Int, createdAt: Instant, diedAt: Instant
+    ) {
+        self.id = id
+        self.conversation = conversation
+        self.address = address
+        self.lane = lane
+        self.key = key
+        self.message = message
+        self.reason = reason
+        self.attempts = attempts
+        self.createdAt = createdAt
+        self.diedAt = diedAt
+    }
 }
 
 package struct PausedAccount: Sendable, Equatable {
@@ -103,6 +152,13 @@ package struct PausedAccount: Sendable, Equatable {
     package var until: Instant?
     /// Stable code.
     package var reason: String
+
+    package init(connection: ConnectionID, account: String, until: Instant? = nil, reason: String) {
+        self.connection = connection
+        self.account = account
+        self.until = until
+        self.reason = reason
+    }
 }
 
 /// The numbers in `outbox.state`.

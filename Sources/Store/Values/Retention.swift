@@ -50,4 +50,13 @@ package struct StoreCounts: Sendable, Equatable {
     package var classes: Int
     package var enrolments: Int
     package var openDeskItems: Int
+
+    package init(conversations: Int, events: Int, messages: Int, classes: Int, enrolments: Int, openDeskItems: Int) {
+        self.conversations = conversations
+        self.events = events
+        self.messages = messages
+        self.classes = classes
+        self.enrolments = enrolments
+        self.openDeskItems = openDeskItems
+    }
 }
