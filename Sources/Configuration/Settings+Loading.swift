@@ -218,25 +218,33 @@ extension Settings.Hotline {
     static func read(_ section: ConfigurationReader) -> Settings.Hotline? {
         var section = section
         let number = section.string("number")
-        let name = section.string("name")
         let owner = section.string("owner")
         let verified = section.string("verified")
+        var name: [String: String] = [:]
+        if section.node("name")?.scalar != nil {
+            name["vi"] = section.string("name")
+        } else {
+            var names = section.section("name")
+            for language in ["vi", "en"] { name[language] = names.string(language) }
+            names.finish()
+        }
         section.finish()
-        guard let number, let name, let owner, let verified else {
+        guard let number, name["vi"] != nil, let owner else {
             section.findings.add(
-                line: nil, key: section.path, "a hotline needs number, name, owner and verified",
-                mend: "Add the missing lines; verified is the day somebody last checked the number (YYYY-MM-DD).")
+                line: nil, key: section.path, "a hotline needs number, name and owner",
+                mend: "Add the missing lines; name may be one text, or vi: and en:.")
             return nil
         }
         if !number.unicodeScalars.allSatisfy({ ("0"..."9").contains($0) }) {
             section.findings.add(
                 line: nil, key: section.full("number"), "has characters that cannot be dialled", mend: "Write digits only.")
         }
-        if verified.count != 10 || Instant(iso8601: verified) == nil {
+        let day = verified.flatMap { $0.utf8.count == 10 ? Instant(iso8601: $0) : nil }.map { CivilTime($0).date }
+        if verified != nil, day == nil {
             section.findings.add(
-                line: nil, key: section.full("verified"), "“\(verified.prefix(20))” is not a day", mend: "Write YYYY-MM-DD.")
+                line: nil, key: section.full("verified"), "“\(verified?.prefix(20) ?? "")” is not a day", mend: "Write YYYY-MM-DD.")
         }
-        return Settings.Hotline(number: number, name: name, owner: owner, verified: verified)
+        return Settings.Hotline(number: number, name: name, owner: owner, verified: day)
     }
 }
 

@@ -7,7 +7,8 @@ package struct Settings: Sendable, Equatable {
     package var connections: [Connection] = []
     package var languages: [Language] = [.vietnamese, .english]
     package var policies = Policies()
-    package var hotlines: [Hotline] = Settings.nationalHotlines
+    /// Empty = the national numbers that the program knows.
+    package var hotlines: [Hotline] = []
     package var content = Content()
     package var log = Log()
 
@@ -81,12 +82,13 @@ package struct Settings: Sendable, Equatable {
 
     package struct Hotline: Sendable, Equatable {
         package var number: String
-        package var name: String
+        /// What it is, by language code; `vi` is always there.
+        package var name: [String: String]
         package var owner: String
-        /// `YYYY-MM-DD`, when a person last dialled or checked it.
-        package var verified: String
+        /// When a person last dialled or checked it; nil = nobody has yet.
+        package var verified: CivilDate?
 
-        package init(number: String, name: String, owner: String, verified: String) {
+        package init(number: String, name: [String: String], owner: String, verified: CivilDate? = nil) {
             self.number = number
             self.name = name
             self.owner = owner
@@ -104,13 +106,4 @@ package struct Settings: Sendable, Equatable {
         package enum Level: String, Sendable, CaseIterable { case debug, info, notice, warning, error }
         package var level = Level.info
     }
-
-    package static let nationalHotlines = [
-        Hotline(
-            number: "113", name: "Công an", owner: "Bộ Công an", verified: "2026-11-01"),
-        Hotline(
-            number: "115", name: "Cấp cứu", owner: "Ngành Y tế", verified: "2026-11-01"),
-        Hotline(
-            number: "111", name: "Tổng đài quốc gia bảo vệ trẻ em", owner: "Bộ Y tế", verified: "2026-11-01"),
-    ]
 }

@@ -58,6 +58,7 @@ enum OutboxSQL {
           attempts = attempts + 1
         WHERE id = :id
         """)
+    static let postpone = SQLStatement("UPDATE outbox SET state = 0, due_at = :at, owner = '' WHERE id = :id")
     static let close = SQLStatement(
         """
         UPDATE outbox SET state = :state, reason = :reason, owner = '', is_head = 0, settled_at = :now,

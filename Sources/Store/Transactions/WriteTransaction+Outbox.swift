@@ -136,6 +136,8 @@ extension WriteTransaction {
             } else {
                 try connection.execute(OutboxSQL.retry, ["id": .id(id), "at": .time(at), "reason": .text(code)])
             }
+        case .postpone(let until):
+            try connection.execute(OutboxSQL.postpone, ["id": .id(id), "at": .time(until)])
         case .accepted(let externalID):
             try close(id, SendState.accepted, .sent, code: nil, row, now: now)
             try noteExternal(externalID, of: id, row, now: now)

@@ -75,6 +75,8 @@ package enum Settlement: Sendable, Equatable {
     case part(next: Int, externalID: String?)
     /// Try again then; the conversation's later messages of the lane wait for it.
     case retry(at: Instant, code: String)
+    /// Not tried: it has to wait for its account, and no attempt is used up.
+    case postpone(until: Instant)
     /// Given up; people see it among the dead letters.
     case dead(code: String)
     /// Nobody knows, and it is not sent again.

@@ -1,0 +1,146 @@
+import Channels
+package import Core
+package import Store
+
+/// The rules of sending, as a state machine: it is told what happened and says what to do. Performs nothing.
+///
+/// One per process. Accounts that are paused for everybody (by a platform or by staff) stand in the store;
+/// here is what only this process needs to know: rates and recent failures.
+package struct Dispatch: Sendable {
+    /// One account on one connection.
+    package struct AccountKey: Hashable, Sendable {
+        package var connection: ConnectionID
+        package var account: String
+
+        package init(connection: ConnectionID, account: String) {
+            self.connection = connection
+            self.account = account
+        }
+    }
+
+    /// What one attempt was.
+    package struct Attempt: Sendable {
+        package var account: AccountKey
+        package var lane: Lane
+        /// From 1, this one included.
+        package var number: Int
+        package var part: Int
+        package var parts: Int
+        /// Length of the whole message's text.
+        package var characters: Int
+
+        package init(account: AccountKey, lane: Lane, number: Int, part: Int, parts: Int, characters: Int) {
+            self.account = account
+            self.lane = lane
+            self.number = number
+            self.part = part
+            self.parts = parts
+            self.characters = characters
+        }
+    }
+
+    /// What follows from an attempt.
+    package struct Conclusion: Sendable, Equatable {
+        package var settlement: Settlement
+        package var effects: [Effect] = []
+    }
+
+    package enum Effect: Sendable, Equatable {
+        /// Nobody may send on this account before then; the safety lane does not ask.
+        case pauseAccount(until: Instant, code: String)
+        /// The person's side refuses messages: no more broadcasts or reminders.
+        case stopContact
+        /// The access token that was used is no longer good.
+        case renewToken
+        /// Somebody at the school has to look at this account.
+        case alarm(code: String)
+    }
+
+    /// Replies up to here are sent again when nobody can know whether they arrived; longer ones are not.
+    static let shortEnoughToRepeat = 300
+    /// How long an account rests whose configuration or permission is wrong, before it is tried again.
+    static let restAfterRefusal = Duration.seconds(15 * 60)
+
+    private var buckets: [AccountKey: TokenBucket] = [:]
+    private var breakers: [AccountKey: CircuitBreaker] = [:]
+
+    package init() {}
+
+    /// Whether a send may start now; nil = yes, else how long to wait before asking again.
+    package mutating func admit(_ account: AccountKey, lane: Lane, sendsPerSecond: Double, now: Instant) -> Duration? {
+        if lane != .safety, let wait = breakers[account, default: CircuitBreaker()].admit(at: now) { return wait }
+        let fresh = TokenBucket(perSecond: sendsPerSecond, burst: sendsPerSecond, at: now)
+        if let wait = buckets[account, default: fresh].take(at: now), lane != .safety {
+            breakers[account]?.neutral(at: now)
+            return wait
+        }
+        return nil
+    }
+
+    /// Reads the outcome of one attempt.
+    package mutating func conclude(
+        _ attempt: Attempt, _ report: DeliveryReport, now: Instant, random: inout some RandomSource
+    ) -> Conclusion {
+        noteHealth(attempt.account, report.outcome, now: now)
+        let code = report.code.map { "\(report.outcome.rawValue):\($0)" } ?? report.outcome.rawValue
+        switch report.outcome {
+        case .accepted:
+            let isLast = attempt.part + 1 >= attempt.parts
+            return Conclusion(
+                settlement: isLast
+                    ? .accepted(externalID: report.externalID)
+                    : .part(next: attempt.part + 1, externalID: report.externalID))
+        case .windowClosed, .templateMissing, .rejected, .recipientUnavailable:
+            return Conclusion(settlement: .dead(code: code))
+        case .contactStopped:
+            return Conclusion(settlement: .dead(code: code), effects: [.stopContact])
+        case .throttled:
+            let wait = report.retryAfter ?? RetryPolicy.jittered(.seconds(5), random: &random)
+            return Conclusion(
+                settlement: later(attempt, code, atLeast: wait, now: now, random: &random),
+                effects: [.pauseAccount(until: now + wait, code: code)])
+        case .throttledRecipient:
+            let wait = report.retryAfter ?? .seconds(6)
+            return Conclusion(settlement: later(attempt, code, atLeast: wait, now: now, random: &random))
+        case .tokenInvalid:
+            return Conclusion(
+                settlement: later(attempt, code, atLeast: .zero, now: now, random: &random), effects: [.renewToken])
+        case .accountPaused:
+            // Not the message's fault: it waits with the account, and its attempts are not used up.
+            let until = now + Self.restAfterRefusal
+            return Conclusion(
+                settlement: .retry(at: attempt.lane == .safety ? now + .seconds(30) : until, code: code),
+                effects: [.pauseAccount(until: until, code: code), .alarm(code: code)])
+        case .transient:
+            return Conclusion(
+                settlement: later(attempt, code, atLeast: report.retryAfter ?? .zero, now: now, random: &random))
+        case .ambiguous:
+            let mayRepeat = attempt.lane == .safety || attempt.characters <= Self.shortEnoughToRepeat
+            return Conclusion(
+                settlement: mayRepeat
+                    ? later(attempt, code, atLeast: .seconds(2), now: now, random: &random) : .ambiguousKept(code: code))
+        }
+    }
+
+    /// An attempt that never happened (shutdown, no token).
+    package mutating func abandoned(_ account: AccountKey, now: Instant) { breakers[account]?.neutral(at: now) }
+
+    private func later(
+        _ attempt: Attempt, _ code: String, atLeast: Duration, now: Instant, random: inout some RandomSource
+    ) -> Settlement {
+        guard let wait = RetryPolicy.wait(lane: attempt.lane, attempt: attempt.number, random: &random) else {
+            return .dead(code: code)
+        }
+        return .retry(at: now + max(wait, atLeast), code: code)
+    }
+
+    private mutating func noteHealth(_ account: AccountKey, _ outcome: DeliveryOutcome, now: Instant) {
+        switch outcome {
+        case .transient, .ambiguous: breakers[account, default: CircuitBreaker()].failed(at: now)
+        case .accepted: breakers[account] = nil
+        case .windowClosed, .throttled, .throttledRecipient, .tokenInvalid, .contactStopped, .recipientUnavailable,
+            .accountPaused, .templateMissing, .rejected:
+            breakers[account]?.neutral(at: now)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import Core
+package import Logging
+import Metrics
+import ServiceLifecycle
+package import Store
+
+/// Takes waiting conversations and gives their events their effects, one event of a conversation at a time.
+///
+/// Conversations run side by side up to `concurrency`; within one the store's order is kept. At graceful shutdown
+/// nothing new is taken and what is running is finished.
+package struct InboxWorkers: Service {
+    private let store: Store
+    private let processor: EventProcessor
+    private let signals: Signals
+    private let clock: any WallClock
+    private let owner: String
+    private let logger: Logger
+    private let concurrency: Int
+
+    /// A claim that is not released (the process died) is free again after this.
+    static let lease = Duration.seconds(30)
+    /// How long to sleep when nothing was announced; events of other processes are found then.
+    static let poll = Duration.seconds(1)
+
+    package init(
+        store: Store, processor: EventProcessor, signals: Signals, clock: any WallClock, owner: String, logger: Logger,
+        concurrency: Int = 32
+    ) {
+        self.store = store
+        self.processor = processor
+        self.signals = signals
+        self.clock = clock
+        self.owner = owner
+        self.logger = logger
+        self.concurrency = concurrency
+    }
+
+    package func run() async throws {
+        let slots = Slots(concurrency)
+        await Stopping.run(wake: { signals.arrivals.notify() }) { await work(slots, until: $0) }
+    }
+
+    private func work(_ slots: Slots, until stopping: Stopping) async {
+        await withDiscardingTaskGroup { group in
+            while !stopping.isRequested {
+                let free = await slots.waitForFree()
+                if stopping.isRequested || Task.isCancelled { break }
+                let claimed = await claim(limit: free)
+                for conversation in claimed {
+                    slots.take()
+                    group.addTask {
+                        await handle(conversation)
+                        slots.free()
+                    }
+                }
+                if claimed.count < free { await signals.arrivals.wait(atMost: Self.poll) }
+            }
+        }
+    }
+
+    private func claim(limit: Int) async -> [ClaimedConversation] {
+        let now = clock.now()
+        do {
+            return try await store.write { [owner] tx in
+                try tx.claimConversations(limit: limit, owner: owner, leaseFor: Self.lease, now: now)
+            }
+        } catch {
+            report(error, "events could not be claimed")
+            return []
+        }
+    }
+
+    private func handle(_ claimed: ClaimedConversation) async {
+        for stored in claimed.events {
+            do {
+                let started = ContinuousClock.now
+                let result = try await processor.process(stored, of: claimed.conversation, at: claimed.address)
+                Timer(label: "nhipcau_event_seconds").record(duration: started.duration(to: .now))
+                Counter(label: "nhipcau_events_applied_total", dimensions: [("kind", stored.event.kind.rawValue)]).increment()
+                if case .done(let touched) = result { announce(touched) }
+            } catch {
+                report(error, "an event could not be given its effect")
+                await fail(stored, error)
+                break  // later events of this conversation wait for this one
+            }
+        }
+        try? await store.write { [owner] tx in try tx.releaseConversation(claimed.conversation, owner: owner) }
+    }
+
+    private func announce(_ touched: [ConversationID]) {
+        guard !touched.isEmpty else { return }
+        signals.departures.notify()
+        for conversation in touched { signals.feed.notify(conversation) }
+        signals.timers.notify()
+    }
+
+    private func fail(_ stored: StoredEvent, _ error: any Error) async {
+        if let error = error as? StoreError, error.isRetryable { return }
+        let now = clock.now()
+        let reason = Self.code(error)
+        let parked = try? await store.write { tx in try tx.failEvent(stored.id, reason: reason, now: now) }
+        if parked == true {
+            Counter(label: "nhipcau_events_parked_total").increment()
+            logger.error("an event was parked after repeated failures", metadata: ["event": "\(stored.id)", "reason": "\(reason)"])
+        }
+    }
+
+    private func report(_ error: any Error, _ message: Logger.Message) {
+        Counter(label: "nhipcau_pipeline_errors_total", dimensions: [("code", Self.code(error))]).increment()
+        logger.error(message, metadata: ["reason": "\(Self.code(error))"])
+    }
+
+    static func code(_ error: any Error) -> String {
+        (error as? StoreError)?.code ?? "unexpected_\(type(of: error))"
+    }
+}

@@ -1,0 +1,13 @@
+/// The wake-up calls between the stations of the pipeline. All are hints: what is stored is the truth.
+package struct Signals: Sendable {
+    /// New events are waiting.
+    package let arrivals = Signal()
+    /// New messages are waiting to be sent.
+    package let departures = Signal()
+    /// A timer was set or moved.
+    package let timers = Signal()
+    /// New messages are waiting to be fetched.
+    package let feed = Feed()
+
+    package init() {}
+}

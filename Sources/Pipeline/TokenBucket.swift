@@ -1,0 +1,29 @@
+package import Core
+
+/// How many sends an account may still make now. A value: the owner asks and is told.
+package struct TokenBucket: Sendable, Equatable {
+    package let perSecond: Double
+    package let burst: Double
+    private var tokens: Double
+    private var updatedAt: Instant
+
+    /// Starts full. `perSecond` and `burst` below 0.001 are taken as 0.001.
+    package init(perSecond: Double, burst: Double, at now: Instant) {
+        self.perSecond = max(0.001, perSecond)
+        self.burst = max(1, burst)
+        tokens = self.burst
+        updatedAt = now
+    }
+
+    /// Takes one token, or says how long until there is one. A clock that runs backwards gives nothing.
+    package mutating func take(at now: Instant) -> Duration? {
+        let elapsed = max(0, now.since(updatedAt).wholeMilliseconds)
+        tokens = min(burst, tokens + Double(elapsed) / 1000 * perSecond)
+        updatedAt = max(updatedAt, now)
+        if tokens >= 1 {
+            tokens -= 1
+            return nil
+        }
+        return .milliseconds(Int64(((1 - tokens) / perSecond * 1000).rounded(.up)))
+    }
+}
