@@ -169,7 +169,8 @@ package struct ZaloOADecoder: Sendable {
             }
         return InboundEvent(
             kind: kind, sender: sender, recipient: recipient, person: person, account: account,
-            name: safeName(envelope.eventName), deduplicationKey: key, externalID: id, timestamp: instant(envelope.timestamp))
+            name: safeName(envelope.eventName), deduplicationKey: key, externalID: id,
+            timestamp: instant(envelope.timestamp))
     }
 
     private func attachments(_ value: JSONValue, _ kind: Attachment.Kind) throws(JSONError) -> [Attachment] {
