@@ -20,11 +20,12 @@ extension CatalogueCheck {
 
     /// Each handler exists and gets the slots that it needs.
     func checkFlows(_ problems: inout Problems) {
-        for flow in orderedFlows where flow.handler != Self.answer {
+        for flow in orderedFlows where flow.handler != Self.answer && !flow.handler.isEmpty {
             guard let contract = handlers[flow.handler] else {
                 let known = handlers.keys.sorted() + [Self.answer]
                 problems.error(
-                    at: flow.location, "The flow '\(flow.intent)' names the handler '\(flow.handler)', which does not exist.",
+                    at: flow.location,
+                    "The flow '\(flow.intent)' names the handler '\(flow.handler)', which does not exist.",
                     mend: Suggestion.mend(
                         for: flow.handler, among: known, else: "Use one of \(known.joined(separator: ", "))."))
                 continue
@@ -32,7 +33,8 @@ extension CatalogueCheck {
             let names = flow.slots.map(\.name)
             for slot in contract.requiredSlots where !names.contains(slot) {
                 problems.error(
-                    at: flow.location, "The handler '\(flow.handler)' needs a slot '\(slot)', which '\(flow.intent)' lacks.",
+                    at: flow.location,
+                    "The handler '\(flow.handler)' needs a slot '\(slot)', which '\(flow.intent)' lacks.",
                     mend: Suggestion.mend(for: slot, among: names, else: "Add '- name: \(slot)' to its slots."))
             }
         }

@@ -21,7 +21,8 @@ extension CatalogueCheck {
                     at: place, "The intent '\(intent)' has no flow.",
                     mend: Suggestion.mend(
                         for: intent, among: unclaimed,
-                        else: "Add '\(intent):' to flows.yml, with 'handler: answer' and 'reply: …' for a plain answer."))
+                        else: "Add '\(intent):' to flows.yml, with 'handler: answer' and 'reply: …' for a plain answer."
+                    ))
             }
             checkArea(intent, place, &problems)
             let count = counts[intent, default: 0]
@@ -39,6 +40,7 @@ extension CatalogueCheck {
                     for: intent, among: intentPlaces.keys.filter { flows[$0] == nil }.sorted(),
                     else: "Add '- intent: \(intent)' with examples to nlu.yml."))
         }
+        guard knowsAllConversations else { return }
         let tested = testedIntents()
         for flow in orderedFlows where !tested.contains(flow.intent) {
             problems.warning(
@@ -55,7 +57,8 @@ extension CatalogueCheck {
         guard !areas.contains(prefix) else { return }
         problems.warning(
             at: place, "'\(prefix)' is not an area; '\(intent)' counts as common.",
-            mend: Suggestion.mend(for: prefix, among: areas, else: "Begin with one of \(areas.joined(separator: ", "))."))
+            mend: Suggestion.mend(
+                for: prefix, among: areas, else: "Begin with one of \(areas.joined(separator: ", "))."))
     }
 
     /// Intents that a conversation names, presses, or answers with a reply of their own.
@@ -142,7 +145,8 @@ extension CatalogueCheck {
         for example in group {
             let key = Folding.key(example.text)
             defer { seen.append((key, example)) }
-            guard let rival = seen.first(where: { $0.example.intent != example.intent && $0.key != key })?.example else {
+            guard let rival = seen.first(where: { $0.example.intent != example.intent && $0.key != key })?.example
+            else {
                 continue
             }
             problems.warning(

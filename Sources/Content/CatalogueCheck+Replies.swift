@@ -8,6 +8,7 @@ extension CatalogueCheck {
         var said: Set<String> = []
         for contract in handlers.values { said.formUnion(contract.replyKeys) }
         said.formUnion(commonReplyKeys)
+        let families = said.filter(Self.isFamily).map { String($0.dropLast()) }
         var reported: Set<String> = []
         for flow in orderedFlows {
             for (key, what, location) in keys(of: flow) {
@@ -18,19 +19,23 @@ extension CatalogueCheck {
                     at: location, "There is no Vietnamese reply '\(key)', which \(what) names.",
                     mend: Self.mend(missing: key, known))
             }
-            for key in handlers[flow.handler]?.replyKeys ?? [] where vietnamese[key] == nil {
+            for key in handlers[flow.handler]?.replyKeys ?? [] where vietnamese[key] == nil && !Self.isFamily(key) {
                 guard reported.insert(key).inserted else { continue }
                 problems.error(
-                    at: flow.location, "There is no Vietnamese reply '\(key)', which the handler '\(flow.handler)' says.",
+                    at: flow.location,
+                    "There is no Vietnamese reply '\(key)', which the handler '\(flow.handler)' says.",
                     mend: Self.mend(missing: key, known))
             }
         }
-        for key in commonReplyKeys where vietnamese[key] == nil && reported.insert(key).inserted {
+        for key in commonReplyKeys where vietnamese[key] == nil && !Self.isFamily(key) {
+            guard reported.insert(key).inserted else { continue }
             problems.error(
                 "common/replies.vi.yml", 1, "There is no Vietnamese reply '\(key)', which every conversation needs.",
                 mend: Self.mend(missing: key, known))
         }
-        for (key, entry) in vietnamese.sorted(by: { $0.key < $1.key }) where !said.contains(key) {
+        for (key, entry) in vietnamese.sorted(by: { $0.key < $1.key })
+        where !said.contains(key) && !entry.variants.isEmpty {
+            if families.contains(where: { key.dropping(prefix: $0) != nil }) { continue }
             problems.warning(
                 at: entry.location, "Nothing says the reply '\(key)'.",
                 mend: "Delete it, or name it in a flow.")
@@ -44,6 +49,8 @@ extension CatalogueCheck {
     ) {
         let own = replies[language] ?? [:]
         for (key, entry) in vietnamese.sorted(by: { $0.key < $1.key }) {
+            // A broken reply is reported by itself, and its placeholders are not known.
+            guard !entry.variants.isEmpty else { continue }
             guard let other = own[key] else {
                 problems.error(
                     at: entry.location, "The reply '\(key)' is missing in '\(language.rawValue)'.",
@@ -52,16 +59,16 @@ extension CatalogueCheck {
                         else: "Add it to replies.\(language.rawValue).yml."))
                 continue
             }
-            // A broken variant is reported by itself, and its placeholders are not known.
-            guard !entry.variants.isEmpty, !other.variants.isEmpty else { continue }
-            for name in entry.names.subtracting(other.names).sorted() {
+            guard !other.variants.isEmpty else { continue }
+            // What a section only looks at may differ: Vietnamese chooses its pronouns, English has no need to.
+            for name in entry.spokenNames.subtracting(other.names).sorted() {
                 problems.error(
                     at: other.location, "The reply '\(key)' lacks '{{\(name)}}' in '\(language.rawValue)'.",
                     mend: Suggestion.mend(
                         for: name, among: other.names.subtracting(entry.names).sorted(),
                         else: "Use it as the Vietnamese text does (\(entry.location))."))
             }
-            for name in other.names.subtracting(entry.names).sorted() {
+            for name in other.spokenNames.subtracting(entry.names).sorted() {
                 problems.error(
                     at: other.location, "The reply '\(key)' uses '{{\(name)}}' in '\(language.rawValue)' only.",
                     mend: Suggestion.mend(
@@ -98,6 +105,8 @@ extension CatalogueCheck {
             }
         }
     }
+
+    private static func isFamily(_ key: String) -> Bool { key.utf8.suffix(2).elementsEqual(".*".utf8) }
 
     private static func mend(missing key: String, _ known: [String]) -> String {
         Suggestion.mend(for: key, among: known, else: "Add '\(key):' to replies.vi.yml.")

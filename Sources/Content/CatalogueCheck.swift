@@ -6,6 +6,7 @@ struct CatalogueCheck {
     let flows: [String: Flow]
     let replies: [Language: [String: ReplyReader.Entry]]
     let conversations: [ConversationTest]
+    let knowsAllConversations: Bool
     let gazetteer: Gazetteer
     let topicPlaces: [String: SourceLocation]
     let handlers: [String: HandlerContract]
@@ -28,6 +29,7 @@ struct CatalogueCheck {
         flows = content.flows.flows
         replies = content.replies.replies
         conversations = content.conversations.conversations
+        knowsAllConversations = content.conversations.isComplete
         gazetteer = content.gazetteer.gazetteer
         topicPlaces = content.gazetteer.topicPlaces
         self.handlers = handlers

@@ -5,7 +5,8 @@ package enum ContentLoader {
     /// - Parameters:
     ///   - directory: The `intents/` directory.
     ///   - handlers: The handler registry by name. `answer` is always known and says a flow's `reply`.
-    ///   - commonReplyKeys: Keys that the dialogue says by itself, outside any handler.
+    ///   - commonReplyKeys: Keys that the dialogue says by itself, outside any handler; `family.*` as in
+    ///     ``HandlerContract/replyKeys``.
     /// - Returns: Content without errors, and what its authors should still look at.
     /// - Throws: All problems together.
     package static func load(
@@ -18,9 +19,12 @@ package enum ContentLoader {
         content.finish(&problems)
         if files.isEmpty, !problems.hasErrors {
             problems.error(
-                directory, 1, "The directory holds no content.", mend: "Name the directory that holds the '….yml' files.")
+                directory, 1, "The directory holds no content.",
+                mend: "Name the directory that holds the '….yml' files.")
         }
-        CatalogueCheck(content: content, handlers: handlers, commonReplyKeys: commonReplyKeys).run(&problems)
+        if !content.isIncomplete, !files.isEmpty {
+            CatalogueCheck(content: content, handlers: handlers, commonReplyKeys: commonReplyKeys).run(&problems)
+        }
         guard !problems.hasErrors else { throw ContentLoadError(problems: problems.all()) }
         let catalogue = Catalogue(
             training: content.training.data, flows: content.flows.flows, replies: content.replies.book,

@@ -6,10 +6,15 @@ struct ContentReader {
     private(set) var conversations = ConversationReader()
     private(set) var gazetteer = GazetteerReader()
     private(set) var triage = TriageReader()
+    /// True when a file could not be read at all, so that what it holds would seem to be missing.
+    private(set) var isIncomplete = false
     private var foreignKinds: Set<String> = []
 
     mutating func read(_ file: ContentFiles.File, _ problems: inout Problems) {
-        guard let (root, entries) = Self.parse(file, &problems) else { return }
+        guard let (root, entries) = Self.parse(file, &problems) else {
+            isIncomplete = true
+            return
+        }
         let keys = entries.map(\.key)
         guard let kind = FileKind(path: file.path) ?? FileKind(keys: keys, root: root) else {
             return tellUnread(file.path, entries, &problems)
@@ -21,6 +26,7 @@ struct ContentReader {
 
     /// What can only be said once every file was read.
     func finish(_ problems: inout Problems) {
+        guard !isIncomplete else { return }
         gazetteer.checkSuccessors(&problems)
         triage.checkGates(&problems)
     }

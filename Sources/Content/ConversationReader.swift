@@ -3,6 +3,8 @@ import Core
 /// Reads `tests:`.
 struct ConversationReader {
     private(set) var conversations: [ConversationTest] = []
+    /// False when a conversation was too broken to be kept.
+    private(set) var isComplete = true
 
     private static let testKeys = ["name", "at", "as", "steps"]
     private static let inputs = ["user", "payload", "attachment", "wait"]
@@ -17,7 +19,10 @@ struct ConversationReader {
             return
         }
         for item in items {
-            guard let test = conversation(item, file, &problems) else { continue }
+            guard let test = conversation(item, file, &problems) else {
+                isComplete = false
+                continue
+            }
             if let known = conversations.first(where: { $0.name == test.name }) {
                 problems.warning(
                     at: test.location, "Another conversation has the name '\(test.name)' (\(known.location)).",
@@ -62,7 +67,8 @@ struct ConversationReader {
         let given = Self.inputs.filter { fields.has($0) }
         guard given.count == 1, let word = given.first else {
             problems.error(
-                file, node.line, given.isEmpty ? "The step does not say what happens." : "Two things happen in one step.",
+                file, node.line,
+                given.isEmpty ? "The step does not say what happens." : "Two things happen in one step.",
                 mend: "Write exactly one of 'user:', 'payload:', 'attachment:' and 'wait:' in it.")
             return nil
         }

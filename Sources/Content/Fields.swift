@@ -101,7 +101,9 @@ struct Fields {
                 file, line(of: key), "'\(key)' of \(subject) is an empty list.", mend: "Write at least one item.")
         }
         return items.compactMap { item in
-            Self.text(item, line: item.line, subject: "an item of '\(key)'", file: file, &problems).map { ($0, item.line) }
+            Self.text(item, line: item.line, subject: "an item of '\(key)'", file: file, &problems).map {
+                ($0, item.line)
+            }
         }
     }
 
@@ -116,7 +118,8 @@ struct Fields {
         }
         return pairs.compactMap { pair in
             Self.text(
-                pair.value, line: pair.line, subject: "'\(pair.key)' in '\(key)'", file: file, allowsEmpty: true, &problems
+                pair.value, line: pair.line, subject: "'\(pair.key)' in '\(key)'", file: file, allowsEmpty: true,
+                &problems
             ).map { (pair.key, $0, pair.line) }
         }
     }

@@ -33,15 +33,16 @@ struct FlowReader {
         }
         guard
             let fields = Fields(
-                entry.value, subject: "the flow '\(entry.key)'", known: Self.flowKeys, file: file, &problems),
-            let handler = fields.text("handler", required: true, &problems)
+                entry.value, subject: "the flow '\(entry.key)'", known: Self.flowKeys, file: file, &problems)
         else { return nil }
+        // A broken part is complained of here and kept in some form, so that one mistake is told once.
+        let handler = fields.text("handler", required: true, &problems) ?? ""
         let reply = fields.text("reply", &problems)
         if handler == "answer", !fields.has("reply") {
             problems.error(
                 at: location, "The flow '\(entry.key)' answers, and does not say what.",
                 mend: "Add 'reply: …' with the key of a reply.")
-        } else if handler != "answer", fields.has("reply") {
+        } else if handler != "answer", !handler.isEmpty, fields.has("reply") {
             problems.warning(
                 at: fields.location(of: "reply"), "Only the handler 'answer' says 'reply'; '\(handler)' does not.",
                 mend: "Remove the line, or write 'handler: answer'.")
@@ -78,24 +79,26 @@ struct FlowReader {
                 node, subject: "a slot of '\(intent)'", known: Self.slotKeys, file: file, &problems),
             let name = fields.text("name", required: true, &problems)
         else { return nil }
-        guard let word = fields.text("kind", required: true, &problems) else { return nil }
-        guard let kind = Slot.Kind(rawValue: word) else {
+        let word = fields.text("kind", required: true, &problems)
+        let kind = word.flatMap(Slot.Kind.init)
+        if let word, kind == nil {
             let all = Slot.Kind.allCases.map(\.rawValue)
             problems.error(
                 at: fields.location(of: "kind"), "There is no kind of slot '\(word)'.",
                 mend: Suggestion.mend(for: word, among: all, else: "Use one of \(all.joined(separator: ", "))."))
-            return nil
         }
         var skipWhen: [String: String] = [:]
         for (key, text, _) in fields.pairs("skip_when", &problems) { skipWhen[key] = text }
         let location = SourceLocation(file: file, line: node.line)
         if fields.has("invalid"), !fields.has("prompt") {
             problems.warning(
-                at: fields.location(of: "invalid"), "The slot '\(name)' is never asked for, so 'invalid' is never said.",
+                at: fields.location(of: "invalid"),
+                "The slot '\(name)' is never asked for, so 'invalid' is never said.",
                 mend: "Add 'prompt: …', or remove 'invalid'.")
         }
         return Slot(
-            name: name, kind: kind, prompt: fields.text("prompt", &problems), invalid: fields.text("invalid", &problems),
+            name: name, kind: kind ?? .text, prompt: fields.text("prompt", &problems),
+            invalid: fields.text("invalid", &problems),
             remember: fields.flag("remember", &problems), skippable: fields.flag("skippable", &problems),
             skipWhen: skipWhen, limit: fields.number("limit", in: 1...4_000, &problems) ?? 200, location: location)
     }
@@ -106,7 +109,8 @@ struct FlowReader {
             for other in slot.skipWhen.keys.sorted() {
                 guard let place = slots.firstIndex(where: { $0.name == other }) else {
                     problems.error(
-                        at: slot.location, "'skip_when' of '\(slot.name)' names the slot '\(other)', which '\(intent)' lacks.",
+                        at: slot.location,
+                        "'skip_when' of '\(slot.name)' names the slot '\(other)', which '\(intent)' lacks.",
                         mend: Suggestion.mend(
                             for: other, among: slots.map(\.name), else: "Name a slot that stands above it."))
                     continue

@@ -56,7 +56,8 @@ struct GazetteerReader {
             guard Self.isNew(code, "commune", location, &communePlaces, &problems) else { continue }
             gazetteer.communes.append(
                 Gazetteer.Commune(
-                    code: code, name: name, spellings: fields.texts("spellings", required: true, &problems).map(\.text)))
+                    code: code, name: name, spellings: fields.texts("spellings", required: true, &problems).map(\.text))
+            )
         }
     }
 

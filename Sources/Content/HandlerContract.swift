@@ -3,7 +3,8 @@
 package struct HandlerContract: Sendable, Equatable {
     /// Names that must be among the slots of each flow that uses this handler.
     package var requiredSlots: [String]
-    /// Keys that the handler may say; each must exist in every language.
+    /// Keys that the handler may say; each must exist in every language. `family.*` stands for all keys that begin so;
+    /// none of those need exist, and all count as said.
     package var replyKeys: [String]
     /// Reply key → the placeholders that the handler fills. Where a key is listed, a template that uses any other
     /// placeholder is refused; a key that is not listed is not checked.

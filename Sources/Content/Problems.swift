@@ -5,8 +5,7 @@ struct Problems: Sendable {
 
     private var found: [ContentProblem] = []
     private var countByFile: [String: Int] = [:]
-
-    var hasErrors: Bool { found.contains { $0.severity == .error } }
+    private(set) var hasErrors = false
 
     mutating func error(_ file: String, _ line: Int, _ message: String, mend: String) {
         add(ContentProblem(.error, at: SourceLocation(file: file, line: line), message, mend: mend))
@@ -27,12 +26,14 @@ struct Problems: Sendable {
     /// Everything, in reading order.
     func all() -> [ContentProblem] {
         var all = found
-        for (file, count) in countByFile where count > Self.limitPerFile {
+        for (file, count) in countByFile {
+            let shown = found.filter { $0.location.file == file }
+            guard let last = shown.map(\.location.line).max(), count > shown.count else { continue }
             all.append(
                 ContentProblem(
-                    .error, at: SourceLocation(file: file, line: .max),
-                    "\(count - Self.limitPerFile) more problems in this file are not shown.",
-                    mend: "Mend those above first."))
+                    .warning, at: SourceLocation(file: file, line: last),
+                    "\(count - shown.count) more problems of this file are not shown.",
+                    mend: "Mend those that are shown first."))
         }
         return all.inReadingOrder()
     }
@@ -41,6 +42,8 @@ struct Problems: Sendable {
         let count = countByFile[problem.location.file, default: 0] + 1
         countByFile[problem.location.file] = count
         // Errors decide whether content may be used, so that the first one is kept even behind many warnings.
-        if count <= Self.limitPerFile || (problem.severity == .error && !hasErrors) { found.append(problem) }
+        let isFirstError = problem.severity == .error && !hasErrors
+        if count <= Self.limitPerFile || isFirstError { found.append(problem) }
+        if isFirstError { hasErrors = true }
     }
 }

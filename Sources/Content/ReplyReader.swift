@@ -13,11 +13,12 @@ struct ReplyReader {
         var location: SourceLocation
 
         /// What all variants together ask for.
-        var names: Set<String> {
-            variants.reduce(into: []) { found, variant in
-                found.formUnion(variant.text.names)
-                for button in variant.buttons { found.formUnion(button.title.names.union(button.payload.names)) }
-            }
+        var names: Set<String> { Set(templates.flatMap(\.names)) }
+        /// Of these, what is said and not only looked at.
+        var spokenNames: Set<String> { Set(templates.flatMap(\.spokenNames)) }
+
+        private var templates: [ReplyTemplate] {
+            variants.flatMap { variant in [variant.text] + variant.buttons.flatMap { [$0.title, $0.payload] } }
         }
     }
 
@@ -47,6 +48,7 @@ struct ReplyReader {
                 problems.error(
                     at: location, "The reply '\(entry.key)' must be a list of variants, and is \(entry.value.kind).",
                     mend: "Write '- text: …' below it, once for each way of saying it.")
+                replies[language]?[entry.key] = Entry(variants: [], location: location)
                 continue
             }
             let variants = items.compactMap { variant($0, of: entry.key, file, &problems) }

@@ -35,7 +35,14 @@ struct ReplyTemplate: Sendable {
     /// All names that may be asked for, sections included.
     var names: Set<String> {
         var found: Set<String> = []
-        Self.collect(nodes, into: &found)
+        Self.collect(nodes, sections: true, into: &found)
+        return found
+    }
+
+    /// Names whose text is said.
+    var spokenNames: Set<String> {
+        var found: Set<String> = []
+        Self.collect(nodes, sections: false, into: &found)
         return found
     }
 
@@ -70,14 +77,14 @@ struct ReplyTemplate: Sendable {
     /// - Parameter object: From ``ReplyValue/object(of:)``.
     func render(_ object: [String: Any]) -> String { compiled?.render(object) ?? source }
 
-    private static func collect(_ nodes: [TemplateNode], into found: inout Set<String>) {
+    private static func collect(_ nodes: [TemplateNode], sections: Bool, into found: inout Set<String>) {
         for node in nodes {
             switch node {
             case .variable(let name, _):
                 if !name.path.isEmpty, name.path != "." { found.insert(name.path) }
             case .section(let name, _, _, let children):
-                if !name.path.isEmpty, name.path != "." { found.insert(name.path) }
-                collect(children, into: &found)
+                if sections, !name.path.isEmpty, name.path != "." { found.insert(name.path) }
+                collect(children, sections: sections, into: &found)
             }
         }
     }

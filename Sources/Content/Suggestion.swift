@@ -3,14 +3,16 @@ enum Suggestion {
     /// Names longer than this are not compared.
     private static let longest = 64
 
-    /// The nearest of `names`, nil when none is near: at most a third of the letters differ.
+    /// The nearest of `names`, nil when none is near: at most a third of the letters differ, not counting the parts
+    /// before a dot that both have (`classes.` in `classes.find`).
     static func nearest(to name: String, among names: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars)
         guard !wanted.isEmpty, wanted.count <= longest else { return nil }
         var best: (distance: Int, name: String)?
         for candidate in names {
             let scalars = Array(candidate.lowercased().unicodeScalars)
-            let limit = max(1, max(wanted.count, scalars.count) / 3)
+            let shared = sharedParts(wanted, scalars)
+            let limit = max(1, (max(wanted.count, scalars.count) - shared) / 3)
             guard scalars.count <= longest, abs(scalars.count - wanted.count) <= limit else { continue }
             let distance = self.distance(wanted, scalars)
             guard distance <= limit else { continue }
@@ -18,6 +20,15 @@ enum Suggestion {
             best = (distance, candidate)
         }
         return best?.name
+    }
+
+    private static func sharedParts(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+        var shared = 0
+        for (index, pair) in zip(left, right).enumerated() {
+            guard pair.0 == pair.1 else { break }
+            if pair.0 == "." { shared = index + 1 }
+        }
+        return shared
     }
 
     /// "Did you mean 'x'?", or `fallback` when nothing is near.

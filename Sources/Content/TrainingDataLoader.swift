@@ -57,7 +57,8 @@ package enum TrainingDataLoader {
         }
         if rows.isEmpty, !problems.hasErrors {
             problems.error(
-                path, 1, "There are no examples.", mend: "Name a Rasa NLU file (.yml), a directory of them, or a .jsonl file.")
+                path, 1, "There are no examples.",
+                mend: "Name a Rasa NLU file (.yml), a directory of them, or a .jsonl file.")
         }
         guard !problems.hasErrors else { throw ContentLoadError(problems: problems.all()) }
         if data.examples.isEmpty {

@@ -3,6 +3,8 @@ import Core
 /// Reads `rules:` and `gates:`.
 struct TriageReader {
     private(set) var rubric = TriageRubric()
+    /// Also those of rules that are broken otherwise.
+    private var ruleIDs: Set<String> = []
     private var gateRules: [(rule: String, location: SourceLocation)] = []
 
     mutating func readRules(_ node: YAMLNode, file: String, _ problems: inout Problems) {
@@ -25,6 +27,7 @@ struct TriageReader {
                     at: fields.location(of: "supports"), "'supports' counts only with 'ambiguous_when_folded: true'.",
                     mend: "Add that line, or remove 'supports'.")
             }
+            if let id { ruleIDs.insert(id) }
             guard let id, let level, let category else { continue }
             if let known = rubric.rules.first(where: { $0.id == id }) {
                 problems.error(
@@ -69,11 +72,12 @@ struct TriageReader {
 
     /// Once all files are read: gates must name rules that exist.
     func checkGates(_ problems: inout Problems) {
-        let ids = rubric.rules.map(\.id)
-        for (rule, location) in gateRules where !ids.contains(rule) {
+        let ids = ruleIDs.sorted()
+        for (rule, location) in gateRules where !ruleIDs.contains(rule) {
             problems.error(
                 at: location, "There is no rule '\(rule)'.",
-                mend: Suggestion.mend(for: rule, among: ids, else: "Name the id of a rule, or leave 'rules' out for all."))
+                mend: Suggestion.mend(
+                    for: rule, among: ids, else: "Name the id of a rule, or leave 'rules' out for all."))
         }
     }
 

@@ -22,11 +22,6 @@ struct YAMLFault {
             line = Self.secondLine(of: key, after: context.mark, in: text)
             message = "The key '\(key)' stands here for the second time (first in line \(context.mark.line))."
             mend = "Keep one of the two, or give this one another name."
-        case .memory:
-            // The parser's answer to more nesting than it can hold.
-            line = 1
-            message = "Values stand too deep in each other."
-            mend = "Check the brackets and the indentation."
         default:
             line = 1
             message = "The file cannot be read as YAML."
@@ -45,6 +40,10 @@ struct YAMLFault {
     }
 
     private static func words(for problem: String) -> Words {
+        if problem.contains("nesting level") {
+            return Words(
+                message: "Values stand too deep in each other.", mend: "Check the brackets and the indentation.")
+        }
         if problem.contains("mapping values are not allowed") {
             return Words(
                 message: "A ':' stands where none is expected.",

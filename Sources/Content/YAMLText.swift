@@ -22,7 +22,8 @@ enum YAMLText {
         let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
         guard let text = String(validating: content, as: UTF8.self) else {
             problems.error(
-                file, lineOfInvalidUTF8(content), "The line is not UTF-8.", mend: "Save the file with the encoding UTF-8.")
+                file, lineOfInvalidUTF8(content), "The line is not UTF-8.",
+                mend: "Save the file with the encoding UTF-8.")
             return nil
         }
         guard isFreeOfControlCharacters(content, file: file, &problems) else { return nil }
