@@ -59,10 +59,10 @@ let package = Package(
         // The modules, from the inside out.
         .target(name: "Core", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
-        .target(name: "Configuration", dependencies: ["Core", yams], swiftSettings: strict),
+        .target(name: "Config", dependencies: ["Core", yams], swiftSettings: strict),
         .target(name: "Programmes", dependencies: ["Core"], swiftSettings: strict),
         .target(name: "Content", dependencies: ["Core", yams, mustache], swiftSettings: strict),
-        .target(name: "Understanding", dependencies: ["Core", "Content", "CLinear"], swiftSettings: strict),
+        .target(name: "Understanding", dependencies: ["Core", "JSON", "Content", "CLinear"], swiftSettings: strict),
         .target(name: "Dialogue", dependencies: ["Core", "Programmes", "Content"], swiftSettings: strict),
         .target(name: "Sealing", dependencies: ["Core", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Channels", dependencies: ["Core", "JSON", crypto], swiftSettings: strict),
@@ -84,18 +84,19 @@ let package = Package(
         .executableTarget(
             name: "nhipcau",
             dependencies: [
-                "Core", "JSON", "Configuration", "Programmes", "Content", "Understanding", "Dialogue", "Channels",
+                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels",
                 "Sealing", "Store", "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ], swiftSettings: strict),
 
         // Tests mirror the sources.
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Core", "Configuration"], swiftSettings: strict),
+        .testTarget(name: "ConfigTests", dependencies: ["Core", "Config"], swiftSettings: strict),
         .testTarget(name: "ProgrammesTests", dependencies: ["Core", "Programmes"], swiftSettings: strict),
         .testTarget(name: "ContentTests", dependencies: ["Core", "Content"], swiftSettings: strict),
         .testTarget(
-            name: "UnderstandingTests", dependencies: ["Core", "Content", "Understanding"], swiftSettings: strict),
+            name: "UnderstandingTests", dependencies: ["Core", "JSON", "Content", "Understanding", yams],
+            swiftSettings: strict),
         .testTarget(
             name: "DialogueTests", dependencies: ["Core", "Programmes", "Content", "Dialogue"], swiftSettings: strict),
         .testTarget(name: "SealingTests", dependencies: ["Core", "Sealing"], swiftSettings: strict),
@@ -107,7 +108,16 @@ let package = Package(
             dependencies: [
                 "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", "Pipeline",
             ], swiftSettings: strict),
-        .testTarget(name: "OutboundTests", dependencies: ["Core", "CCurl", "Outbound"], swiftSettings: strict),
+        .testTarget(
+            name: "OutboundTests", dependencies: ["Core", "CCurl", "Outbound", "Loopback"], swiftSettings: strict),
+        // Peers for tests and benchmarks, on loopback: a server that misbehaves, and a platform that is strict.
+        .target(name: "Loopback", path: "Tests/Loopback", swiftSettings: strict),
+        .target(
+            name: "FakeZalo", dependencies: ["Core", "JSON", "Loopback", crypto], path: "Tests/FakeZalo",
+            swiftSettings: strict),
+        .testTarget(
+            name: "FakeZaloTests", dependencies: ["Core", "JSON", "Outbound", "Loopback", "FakeZalo"],
+            swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [

@@ -1,6 +1,25 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @main
 struct Nhipcau: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Nhịp Cầu")
+    static let configuration = CommandConfiguration(
+        commandName: "nhipcau",
+        abstract: "Nhịp Cầu: a chat-bot between parents, schools and society.",
+        discussion: "Start with `nhipcau serve --demo` and open http://localhost:8080/chat.",
+        subcommands: [
+            ServeCommand.self, ChatCommand.self, UnderstandCommand.self, IntentsCommand.self, ChannelsCommand.self,
+            DatabaseCommand.self, DoctorCommand.self,
+        ])
+
+    static func main() async {
+        // A reader that goes away must end a write with an error, not the process with a signal.
+        signal(SIGPIPE, SIG_IGN)
+        await main(nil)
+    }
 }

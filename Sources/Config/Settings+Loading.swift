@@ -1,0 +1,315 @@
+import Core
+import Yams
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Settings {
+    /// Reads and validates one configuration file.
+    ///
+    /// - Parameters:
+    ///   - text: the file's content; empty = all defaults.
+    ///   - file: how the file is named in messages.
+    ///   - environment: overrides (`NHIPCAU_SERVER__PORT`) and the secrets that the file names.
+    ///   - readFile: reads a secret file; nil when it cannot be read.
+    /// - Throws: ``ConfigurationError`` with everything that is wrong.
+    package static func load(
+        text: String, file: String, environment: [String: String], readFile: (String) -> String?
+    ) throws(ConfigurationError) -> Settings {
+        let findings = ConfigurationReader.Findings(file: file)
+        let document = compose(text, file: file, findings: findings)
+        let overrides = environment.filter { $0.key.hasPrefix("NHIPCAU_") }
+        var root = ConfigurationReader(node: document, path: "", findings: findings, overrides: overrides)
+        var settings = Settings()
+        settings.server.read(root.section("server"))
+        settings.database.read(root.section("database"))
+        settings.policies.read(root.section("policies"))
+        settings.content.read(root.section("content"))
+        settings.log.read(root.section("log"))
+        if let languages = root.strings("languages") {
+            settings.languages = languages.map(Language.init(rawValue:))
+            if settings.languages.first != .vietnamese {
+                findings.add(
+                    line: nil, key: "languages", "Vietnamese must come first", mend: "Write languages: [vi, en].")
+            }
+        }
+        let hotlines = root.list("hotlines")
+        if !hotlines.isEmpty { settings.hotlines = hotlines.compactMap(Hotline.read) }
+        settings.connections = root.list("connections").compactMap {
+            Connection.read($0, environment: environment, readFile: readFile)
+        }
+        checkConnections(settings.connections, findings)
+        root.finish()
+        checkOverrides(overrides, findings)
+        guard findings.problems.isEmpty else { throw ConfigurationError(problems: findings.problems) }
+        return settings
+    }
+
+    private static func compose(_ text: String, file: String, findings: ConfigurationReader.Findings) -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            var line: Int?
+            var message = "is not YAML"
+            switch error {
+            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+                line = mark.line
+                message += ": \(problem)"
+            default: break
+            }
+            findings.add(
+                line: line, key: "", message, mend: "Check the indentation (spaces, no tabs), colons and quotes on this line.")
+            return nil
+        } catch {
+            findings.add(line: nil, key: "", "is not YAML", mend: "Check that the file is UTF-8 text.")
+            return nil
+        }
+    }
+
+    private static func checkConnections(_ connections: [Connection], _ findings: ConfigurationReader.Findings) {
+        var seen: Set<ConnectionID> = []
+        for connection in connections where !seen.insert(connection.id).inserted {
+            findings.add(
+                line: nil, key: "connections", "two connections have the id “\(connection.id)”",
+                mend: "Give each connection an id of its own; it is part of its webhook address.")
+        }
+    }
+
+    /// Overrides that name no scalar key are mistakes too.
+    private static func checkOverrides(_ overrides: [String: String], _ findings: ConfigurationReader.Findings) {
+        for name in overrides.keys.sorted() where name.contains("__") {
+            let section = name.dropFirst("NHIPCAU_".count).lowercased().split(separator: "_").first.map(String.init) ?? ""
+            let key = name.dropFirst("NHIPCAU_".count).lowercased()
+            guard overridable.contains(key) else {
+                findings.add(
+                    line: nil, key: "", "overrides nothing",
+                    mend: "Known in “\(section)”: "
+                        + overridable.filter { $0.hasPrefix(section + "__") }.map { "NHIPCAU_" + $0.uppercased() }.joined(separator: ", ")
+                        + ".", place: "environment \(name)")
+                continue
+            }
+        }
+    }
+
+    /// Keys that the environment may override, as `section__key`.
+    static let overridable = [
+        "content__intents", "content__models", "database__inbox_limit", "database__key_file", "database__url",
+        "log__level", "policies__bot_name", "server__host", "server__internal_port", "server__port",
+        "server__public_url", "server__trusted_proxies", "server__zalo_verifiers",
+    ]
+}
+
+extension Settings.Server {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        host = section.string("host") ?? host
+        port = section.integer("port", in: 0...65_535) ?? port
+        internalPort = section.integer("internal_port", in: 0...65_535)
+        trustedProxies = section.strings("trusted_proxies") ?? trustedProxies
+        zaloVerifiers = section.strings("zalo_verifiers") ?? zaloVerifiers
+        for code in zaloVerifiers where !code.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) }) {
+            section.findings.add(
+                line: nil, key: "server.zalo_verifiers", "“\(code.prefix(40))” is not a code",
+                mend: "Write only the part between “zalo_verifier” and “.html” of the file name that Zalo shows.")
+        }
+        if let url = section.string("public_url") {
+            publicURL = checkedURL(url, key: "server.public_url", section.findings)
+        }
+        if let tls = section.node("tls"), tls.scalar.map({ !["", "null", "~"].contains($0.string) }) ?? true {
+            section.findings.add(
+                line: tls.mark?.line, key: "server.tls", "this version does not terminate TLS itself",
+                mend: "Remove it and put nginx or Caddy with a certificate in front; name it in server.trusted_proxies.")
+        }
+        section.finish()
+    }
+}
+
+extension Settings.Database {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        if let url = section.string("url") {
+            if url.hasPrefix("sqlite:"), url.count > "sqlite:".count {
+                path = String(url.dropFirst("sqlite:".count))
+            } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
+                section.findings.add(
+                    line: section.node("url")?.mark?.line, key: "database.url", "this version stores in SQLite only",
+                    mend: "Write sqlite:PATH, for example sqlite:var/nhipcau.db.")
+            } else {
+                section.findings.add(
+                    line: section.node("url")?.mark?.line, key: "database.url", "“\(url.prefix(20))…” is not a database address",
+                    mend: "Write sqlite:PATH, for example sqlite:var/nhipcau.db.")
+            }
+        }
+        keyFile = section.string("key_file") ?? keyFile
+        inboxLimit = section.integer("inbox_limit", in: 1...100_000_000) ?? inboxLimit
+        var keep = section.section("retention")
+        retention.payloads = keep.duration("payloads") ?? retention.payloads
+        retention.idleConversations = keep.duration("idle_conversations") ?? retention.idleConversations
+        keep.finish()
+        section.finish()
+    }
+}
+
+extension Settings.Policies {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        botName = section.string("bot_name") ?? botName
+        provinceName = section.string("province_name") ?? provinceName
+        schoolDesk = section.string("school_desk") ?? schoolDesk
+        schoolDeskPhone = section.string("school_desk_phone") ?? schoolDeskPhone
+        formExpiry = section.duration("form_expiry") ?? formExpiry
+        draftKept = section.duration("draft_kept") ?? draftKept
+        ownerPause = section.duration("owner_pause") ?? ownerPause
+        if section.node("desk_hours") != nil { deskHours = Self.readHours(section.section("desk_hours")) }
+        section.finish()
+    }
+
+    private static func readHours(_ section: ConfigurationReader) -> [Int: ClosedRange<Int>] {
+        var section = section
+        var hours: [Int: ClosedRange<Int>] = [:]
+        for (index, day) in ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].enumerated() {
+            guard let text = section.string(day), text != "closed" else { continue }
+            guard let range = minutes(text) else {
+                section.findings.add(
+                    line: section.node(day)?.mark?.line, key: section.full(day), "“\(text.prefix(40))” is not a pair of times",
+                    mend: "Write HH:MM-HH:MM, for example 07:30-17:00, or closed.")
+                continue
+            }
+            hours[index + 1] = range
+        }
+        section.finish()
+        return hours
+    }
+
+    private static func minutes(_ text: String) -> ClosedRange<Int>? {
+        let sides = text.split(separator: "-").map { side -> Int? in
+            let parts = side.trimming.split(separator: ":").map { Int($0) }
+            guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...24).contains(hour),
+                (0...59).contains(minute)
+            else { return nil }
+            return hour * 60 + minute
+        }
+        guard sides.count == 2, let from = sides[0], let to = sides[1], from < to, to <= 1440 else { return nil }
+        return from...to
+    }
+}
+
+extension Settings.Content {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        intents = section.string("intents") ?? intents
+        models = section.string("models") ?? models
+        section.finish()
+    }
+}
+
+extension Settings.Log {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        level = section.choice("level", Level.self) ?? level
+        section.finish()
+    }
+}
+
+extension Settings.Hotline {
+    static func read(_ section: ConfigurationReader) -> Settings.Hotline? {
+        var section = section
+        let number = section.string("number")
+        let owner = section.string("owner")
+        let verified = section.string("verified")
+        var name: [String: String] = [:]
+        if section.node("name")?.scalar != nil {
+            name["vi"] = section.string("name")
+        } else {
+            var names = section.section("name")
+            for language in ["vi", "en"] { name[language] = names.string(language) }
+            names.finish()
+        }
+        section.finish()
+        guard let number, name["vi"] != nil, let owner else {
+            section.findings.add(
+                line: nil, key: section.path, "a hotline needs number, name and owner",
+                mend: "Add the missing lines; name may be one text, or vi: and en:.")
+            return nil
+        }
+        if !number.unicodeScalars.allSatisfy({ ("0"..."9").contains($0) }) {
+            section.findings.add(
+                line: nil, key: section.full("number"), "has characters that cannot be dialled", mend: "Write digits only.")
+        }
+        let day = verified.flatMap { $0.utf8.count == 10 ? Instant(iso8601: $0) : nil }.map { CivilTime($0).date }
+        if verified != nil, day == nil {
+            section.findings.add(
+                line: nil, key: section.full("verified"), "“\(verified?.prefix(20) ?? "")” is not a day", mend: "Write YYYY-MM-DD.")
+        }
+        return Settings.Hotline(number: number, name: name, owner: owner, verified: day)
+    }
+}
+
+extension Settings.Connection {
+    /// What each kind needs before it can be used at all.
+    static let needed: [ChannelKind: [String]] = [
+        .zaloOA: ["app_id", "app_secret", "oa_secret_key"]
+    ]
+    static let secretNames = [
+        "app_id", "app_secret", "oa_secret_key", "verify_token", "secret_token", "auth_token", "access_token",
+        "refresh_token",
+    ]
+    static let optionNames = ["address", "appsecret_proof", "buttons", "max_characters"]
+
+    static func read(
+        _ section: ConfigurationReader, environment: [String: String], readFile: (String) -> String?
+    ) -> Settings.Connection? {
+        var section = section
+        let id = section.string("id")
+        let kind = section.choice("kind", ChannelKind.self)
+        let baseURL = section.string("base_url").flatMap { checkedURL($0, key: section.full("base_url"), section.findings) }
+        let tokenURL = section.string("token_url").flatMap { checkedURL($0, key: section.full("token_url"), section.findings) }
+        var secrets: [String: String] = [:]
+        for name in secretNames where section.keys.contains(name) {
+            // An app's public number is no secret and may stand in the file.
+            if name == "app_id", section.node(name)?.scalar != nil { secrets[name] = section.string(name) } else {
+                secrets[name] = section.secret(name, environment: environment, readFile: readFile)
+            }
+        }
+        var options: [String: String] = [:]
+        for name in optionNames { options[name] = section.string(name) }
+        section.finish(alsoKnown: Set(secretNames))
+        guard let id, let kind else {
+            section.findings.add(
+                line: nil, key: section.path, "a connection needs an id and a kind",
+                mend: "Add “id: zalo” and “kind: zalo_oa”.")
+            return nil
+        }
+        if !id.unicodeScalars.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }) || id.utf8.count > 64 {
+            section.findings.add(
+                line: nil, key: section.full("id"), "“\(id.prefix(40))” cannot stand in an address",
+                mend: "Use up to 64 of a–z, 0–9, “-” and “_”.")
+        }
+        guard let needs = needed[kind] else {
+            section.findings.add(
+                line: nil, key: section.full("kind"), "“\(kind.rawValue)” cannot be configured in this version",
+                mend: "Known: " + needed.keys.map(\.rawValue).sorted().joined(separator: ", ") + ". The web chat needs no connection.")
+            return nil
+        }
+        for name in needs where !section.keys.contains(name) {
+            section.findings.add(
+                line: nil, key: section.full(name), "is missing", mend: "Add “\(name): {env: …}”; without it every request is refused.")
+        }
+        return Settings.Connection(
+            id: ConnectionID(id), kind: kind, baseURL: baseURL, tokenURL: tokenURL, secrets: secrets, options: options)
+    }
+}
+
+private func checkedURL(_ text: String, key: String, _ findings: ConfigurationReader.Findings) -> String? {
+    let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
+    guard let url = URL(string: trimmed), let scheme = url.scheme, scheme == "https" || scheme == "http",
+        let host = url.host(), !host.isEmpty
+    else {
+        findings.add(line: nil, key: key, "“\(text.prefix(60))” is not an address", mend: "Write https://host or http://host:port.")
+        return nil
+    }
+    return trimmed
+}

@@ -1,0 +1,224 @@
+import ArgumentParser
+import Channels
+import Config
+import Content
+import Core
+import Dialogue
+import Foundation
+import Logging
+import Outbound
+import Pipeline
+import Programmes
+import Sealing
+import ServiceLifecycle
+import Store
+import Understanding
+
+/// Puts the parts together. Every command takes from here what it needs, so that all run the same program.
+struct Assembly {
+    let home: Home
+    let settings: Settings
+    let isDemo: Bool
+    /// Tells one run of the program from another in leases.
+    let owner: String
+
+    init(home: Home, settings: Settings, isDemo: Bool = false) {
+        self.home = home
+        self.settings = settings
+        self.isDemo = isDemo
+        var random = SystemRandom()
+        owner = IdentifierSource().make(Identifier<Assembly>.self, at: SystemClock().now(), random: &random).rawValue
+    }
+
+    /// Loads the settings; prints what is wrong and ends with 1 when they cannot be used.
+    static func load(configuration: String?, isDemo: Bool = false) throws -> Assembly {
+        let home = Home(configuration: configuration)
+        do {
+            return Assembly(home: home, settings: try home.settings(), isDemo: isDemo)
+        } catch {
+            Console.words("The configuration cannot be used:\n\(error)")
+            throw Exit.failed
+        }
+    }
+
+    // MARK: Content and understanding
+
+    /// Loads `intents/`; prints every mistake and ends with `failure` when it cannot be used.
+    func catalogue(failure: Int32 = 1) throws -> Catalogue {
+        do {
+            return try ContentLoader.load(
+                directory: home.path(settings.content.intents), handlers: Dialogue.handlers,
+                commonReplyKeys: Dialogue.commonReplyKeys
+            ).catalogue
+        } catch {
+            Console.words("The content in \(settings.content.intents)/ cannot be used:")
+            for problem in error.errors { Console.words("  \(problem)") }
+            throw ExitCode(failure)
+        }
+    }
+
+    /// Trains, or takes the cached model of the same content.
+    func interpreter(_ catalogue: Catalogue, cached: Bool = true) throws -> Interpreter {
+        do {
+            return try Interpreter.make(from: catalogue, cache: cached ? home.path(settings.content.models) : nil)
+        } catch {
+            Console.words("The model could not be trained: \(error)")
+            throw Exit.failed
+        }
+    }
+
+    func dialogue(_ catalogue: Catalogue) -> Dialogue {
+        var forService = catalogue
+        forService.replies.missingValues = .leaveEmpty
+        return Dialogue(catalogue: forService, policies: policies, hotlines: hotlines)
+    }
+
+    var policies: Policies {
+        let given = settings.policies
+        let days = given.deskHours.mapValues { [OpeningHours.Stretch(opens: $0.lowerBound, closes: $0.upperBound)] }
+        return Policies(
+            botName: given.botName, isDemo: isDemo, provinceName: given.provinceName, deskName: given.schoolDesk,
+            deskPhone: given.schoolDeskPhone, deskHours: OpeningHours(days: days), formExpiry: given.formExpiry,
+            draftKept: given.draftKept, ownerPause: given.ownerPause)
+    }
+
+    var hotlines: [Hotline] {
+        guard !settings.hotlines.isEmpty else { return Hotline.national }
+        return settings.hotlines.map { Hotline(number: $0.number, name: $0.name, owner: $0.owner, verified: $0.verified) }
+    }
+
+    // MARK: Store
+
+    /// Opens the configured database, making it and its key at the first start.
+    func store() throws -> Store {
+        do {
+            let key = try MasterKey.loadOrCreate(at: home.path(settings.database.keyFile))
+            try FileManager.default.createDirectory(
+                atPath: URL(filePath: databasePath).deletingLastPathComponent().path, withIntermediateDirectories: true)
+            var limits = StoreLimits()
+            limits.waitingEvents = settings.database.inboxLimit
+            return try Store.open(.sqlite(path: databasePath), keys: KeyRing(master: key), limits: limits)
+        } catch let error as StoreError {
+            Console.words("The database cannot be opened: \(error.text)")
+            throw Exit.failed
+        } catch let error as SealingError {
+            Console.words("The key file cannot be used: \(error.text)")
+            throw Exit.failed
+        } catch {
+            Console.words("The database's directory cannot be made: \(error.localizedDescription)")
+            throw Exit.failed
+        }
+    }
+
+    var databasePath: String { home.path(settings.database.path) }
+
+    /// A database that lives as long as the process.
+    func temporaryStore() throws -> Store { try Store.open(.temporary, keys: KeyRing(master: MasterKey.random())) }
+
+    var retention: RetentionPolicy {
+        var policy = RetentionPolicy()
+        policy.contentDays = Int(settings.database.retention.payloads.components.seconds / 86_400)
+        policy.idleDays = Int(settings.database.retention.idleConversations.components.seconds / 86_400)
+        return policy
+    }
+
+    // MARK: Demonstration data
+
+    /// The made-up classes of `config/demo/classes.csv`, moved to the present week.
+    func demoClasses(_ catalogue: Catalogue, now: Instant) throws -> [ClassOffer] {
+        let path = home.path("config/demo/classes.csv")
+        guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
+            Console.words("\(home.shown(path)): the demonstration classes cannot be read.")
+            throw Exit.failed
+        }
+        let sheet = ClassSheet(
+            text, topics: Set(catalogue.gazetteer.topics.map(\.id)),
+            communes: Set(catalogue.gazetteer.communes.map(\.code)), isDemo: true)
+        guard sheet.problems.isEmpty else {
+            for problem in sheet.problems {
+                Console.words("\(home.shown(path)):\(problem.line): \(problem.column): \(problem.message)\n    → \(problem.mend)")
+            }
+            throw Exit.failed
+        }
+        return sheet.shifted(toWeekOf: CivilTime(now).date)
+    }
+
+    func seedDemo(_ store: Store, _ catalogue: Catalogue, now: Instant) async throws {
+        let classes = try demoClasses(catalogue, now: now)
+        try await store.write { tx in
+            for offer in classes { try tx.upsertClass(offer) }
+        }
+    }
+
+    // MARK: Channels
+
+    /// The configured connections, and the two that need no configuration.
+    func channels() throws -> [ConnectionID: any Channel] {
+        var channels: [ConnectionID: any Channel] = [:]
+        for connection in settings.connections {
+            let channelSettings = ChannelSettings(
+                id: connection.id, baseURL: connection.baseURL, tokenURL: connection.tokenURL,
+                secrets: connection.secrets, options: connection.options)
+            do {
+                channels[connection.id] = try ChannelRegistry.make(connection.kind, settings: channelSettings)
+            } catch {
+                Console.words("Connection “\(connection.id)”: \(error)")
+                throw Exit.failed
+            }
+        }
+        for kind in [ChannelKind.web, .terminal] {
+            let id = ConnectionID(kind.rawValue)
+            channels[id] = try ChannelRegistry.make(kind, settings: ChannelSettings(id: id))
+        }
+        return channels
+    }
+
+    func tokenAccounts(_ channels: [ConnectionID: any Channel]) -> [TokenKeeper.Account] {
+        settings.connections.compactMap { connection in
+            guard let channel = channels[connection.id], channel.refreshCall(refreshToken: "-") != nil else { return nil }
+            return TokenKeeper.Account(
+                connection: connection.id, account: connection.options["address"]?.split(separator: ",").first.map(String.init) ?? "", channel: channel,
+                seed: .init(access: connection.secrets["access_token"], refresh: connection.secrets["refresh_token"]))
+        }
+    }
+
+    // MARK: Pipeline
+
+    /// The inner services in the order in which they start; they stop in the opposite order.
+    func pipeline(
+        store: Store, catalogue: Catalogue, interpreter: Interpreter, channels: [ConnectionID: any Channel],
+        transport: any Transport, logger: Logger, clock: any WallClock = SystemClock()
+    ) -> Running {
+        let signals = Signals()
+        let inbox = Inbox(store: store, clock: clock, arrivals: signals.arrivals) { event in
+            guard let text = event.text, event.kind == .message else { return .reply }
+            let triage = interpreter.triage(text)
+            return triage.level >= .s2 || triage.ask ? .safety : .reply
+        }
+        let processor = EventProcessor(
+            store: store, interpreter: interpreter, dialogue: dialogue(catalogue), clock: clock,
+            isThirdParty: { channels[$0.connection]?.capability.isThirdParty ?? true })
+        let tokens = TokenKeeper(
+            store: store, accounts: tokenAccounts(channels), transport: transport,
+            rescueDirectory: URL(filePath: databasePath).deletingLastPathComponent().path + "/tokens", clock: clock,
+            owner: owner, logger: logger)
+        let workers = InboxWorkers(
+            store: store, processor: processor, signals: signals, clock: clock, owner: owner, logger: logger)
+        let timers = TimerService(store: store, signals: signals, clock: clock, logger: logger)
+        let dispatcher = Dispatcher(
+            store: store, channels: channels, transport: transport, tokens: tokens, signals: signals, clock: clock,
+            owner: owner, logger: logger)
+        let retention = RetentionService(store: store, policy: retention, clock: clock, logger: logger)
+        return Running(
+            signals: signals, inbox: inbox, tokens: tokens,
+            services: [tokens, retention, dispatcher, timers, workers])
+    }
+
+    /// The pipeline's parts that others talk to.
+    struct Running {
+        let signals: Signals
+        let inbox: Inbox
+        let tokens: TokenKeeper
+        let services: [any Service]
+    }
+}
