@@ -3,7 +3,8 @@ import Core
 /// The grammar of payloads, in words for authors.
 enum PayloadCheck {
     static let grammar =
-        "Write '#intent:NAME', '#intent:NAME?slot=value', '#slot:NAME=VALUE', '#yes', '#no', '#skip', '#back' or '#leave'."
+        "Write '#intent:NAME', '#intent:NAME?slot=value', '#slot:NAME=VALUE', '#yes', '#no', '#skip', '#back' or "
+        + "'#leave'."
 }
 
 extension CatalogueCheck {

@@ -123,18 +123,19 @@ extension CatalogueCheck {
                 continue
             }
             guard let rival = seen.first(where: { $0.intent != example.intent }) else { continue }
+            let place = "'\(rival.intent)' (\(rival.location))"
             let rivalKey = Folding.accentedKey(rival.text)
             let ownKey = Folding.accentedKey(example.text)
             let bare = Folding.key(example.text)
             if rivalKey != ownKey, rivalKey != bare, ownKey != bare {
                 problems.warning(
                     at: example.location,
-                    "Typed without accents, '\(example.text)' is '\(rival.text)' of '\(rival.intent)' (\(rival.location)).",
+                    "Typed without accents, '\(example.text)' is '\(rival.text)' of \(place).",
                     mend: "Make one of the two longer, if people write it so.")
             } else {
                 problems.error(
                     at: example.location,
-                    "'\(example.text)' is an example of both '\(example.intent)' and '\(rival.intent)' (\(rival.location)).",
+                    "'\(example.text)' is an example of both '\(example.intent)' and \(place).",
                     mend: "Keep it in the intent that should answer it.")
             }
         }

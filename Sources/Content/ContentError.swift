@@ -1,6 +1,8 @@
 package import Core
 
-/// Why a reply could not be made. Content that passed ``ContentLoader`` fails only with ``missingValues(key:language:names:)``.
+/// Why a reply could not be made.
+///
+/// Content that passed ``ContentLoader`` has no broken templates, and every key that a flow or handler may say.
 package enum ContentError: Error, Sendable, Equatable {
     /// No language has this key.
     case unknownReply(key: String)

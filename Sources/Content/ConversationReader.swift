@@ -100,7 +100,7 @@ struct ConversationReader {
         guard let text = fields.text(word, required: true, &problems) else { return nil }
         let location = fields.location(of: word)
         switch word {
-        case "user": return .text(text)
+        case "user": return .text(ReplyBook.tidied(text))
         case "payload":
             guard ButtonPayload(text) != nil else {
                 problems.error(at: location, "'\(text)' is not what a button sends.", mend: PayloadCheck.grammar)

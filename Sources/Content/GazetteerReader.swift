@@ -98,9 +98,9 @@ struct GazetteerReader {
                 continue
             }
             if let known = gazetteer.teencode[short], known != folded {
-                problems.error(
+                problems.warning(
                     file, entry.line, "'\(entry.key)' is read in two ways ('\(known)' and '\(folded)').",
-                    mend: "Keep only short forms that mean one thing everywhere.")
+                    mend: "Keep only short forms that mean one thing everywhere; the first one counts.")
                 continue
             }
             gazetteer.teencode[short] = folded

@@ -1,10 +1,15 @@
-/// Collects what is wrong with content, at most ``limitPerFile`` for each file.
+/// Collects what is wrong with content, at most ``limitPerFile`` errors and as many warnings for each file.
 struct Problems: Sendable {
     /// One broken habit repeated in every line must not bury the other files.
     static let limitPerFile = 100
 
+    private struct Count: Hashable {
+        var file: String
+        var severity: ContentProblem.Severity
+    }
+
     private var found: [ContentProblem] = []
-    private var countByFile: [String: Int] = [:]
+    private var counts: [Count: Int] = [:]
     private(set) var hasErrors = false
 
     mutating func error(_ file: String, _ line: Int, _ message: String, mend: String) {
@@ -26,24 +31,21 @@ struct Problems: Sendable {
     /// Everything, in reading order.
     func all() -> [ContentProblem] {
         var all = found
-        for (file, count) in countByFile {
-            let shown = found.filter { $0.location.file == file }
-            guard let last = shown.map(\.location.line).max(), count > shown.count else { continue }
+        for (count, number) in counts where number > Self.limitPerFile {
+            let lines = found.filter { $0.location.file == count.file }.map(\.location.line)
             all.append(
                 ContentProblem(
-                    .warning, at: SourceLocation(file: file, line: last),
-                    "\(count - shown.count) more problems of this file are not shown.",
+                    count.severity, at: SourceLocation(file: count.file, line: lines.max() ?? 1),
+                    "\(number - Self.limitPerFile) more problems of this file are not shown.",
                     mend: "Mend those that are shown first."))
         }
         return all.inReadingOrder()
     }
 
     private mutating func add(_ problem: ContentProblem) {
-        let count = countByFile[problem.location.file, default: 0] + 1
-        countByFile[problem.location.file] = count
-        // Errors decide whether content may be used, so that the first one is kept even behind many warnings.
-        let isFirstError = problem.severity == .error && !hasErrors
-        if count <= Self.limitPerFile || isFirstError { found.append(problem) }
-        if isFirstError { hasErrors = true }
+        if problem.severity == .error { hasErrors = true }
+        let number = counts[Count(file: problem.location.file, severity: problem.severity), default: 0] + 1
+        counts[Count(file: problem.location.file, severity: problem.severity)] = number
+        if number <= Self.limitPerFile { found.append(problem) }
     }
 }

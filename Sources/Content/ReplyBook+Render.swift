@@ -3,11 +3,12 @@ package import Core
 extension ReplyBook {
     /// Says a reply in a person's language, or in Vietnamese where that language has no such key.
     ///
-    /// Texts are plain text: nothing is escaped in them, and a value is never read as a template. In a button's payload
-    /// values are percent-encoded (``ButtonPayload``), unless the payload is one placeholder and nothing else. Spaces at
-    /// line ends and repeated blank lines are removed; a button whose title comes out empty is left out.
+    /// Texts are plain text: nothing is escaped in them, and a value is never read as a template. In a button's
+    /// payload values are percent-encoded (``ButtonPayload``), unless the payload is one placeholder and nothing else.
+    /// Spaces at line ends and repeated blank lines are removed; a button whose title comes out empty is left out.
     /// - Parameters:
-    ///   - values: By placeholder. `{{name}}` must have a text; `{{#name}}` and `{{^name}}` take a missing value as false.
+    ///   - values: By placeholder. `{{name}}` must have a text; `{{#name}}` and `{{^name}}` take a missing value as
+    ///     false.
     ///   - pick: Chooses among the variants, evenly for a random number.
     /// - Throws: ``ContentError``; a variant that lacks values is passed over for one that does not.
     package func render(key: String, language: Language, values: [String: ReplyValue] = [:], pick: UInt64 = 0)

@@ -28,7 +28,7 @@ struct ReplyReader {
 
     mutating func read(_ node: YAMLNode, language: Language, file: String, _ problems: inout Problems) {
         // The file counts as this language's even before its first key.
-        replies[language, default: [:]].reserveCapacity(64)
+        if replies[language] == nil { replies[language] = [:] }
         guard !node.isEmpty else { return }
         guard case .map(let entries) = node.value else {
             problems.error(

@@ -52,7 +52,7 @@ struct ReplyTemplate: Sendable {
         return source == "{{\(name.path)}}"
     }
 
-    /// The longest run of what is said whatever the values are: the text without its tags.
+    /// What is said whatever the values are: the text without its tags.
     var literal: String {
         var scalars = String.UnicodeScalarView()
         var rest = Substring(source).unicodeScalars

@@ -104,7 +104,6 @@ private struct YAMLNodeReader {
                     return refuse(keyLine, "A key must be a word.", "Put the key in quotation marks.")
                 }
                 guard let value = self.node(value, depth: depth + 1) else { return nil }
-                // A value on the key's own line reads better there than at the place of an anchor.
                 entries.append(YAMLNode.Entry(key: scalar.string, line: keyLine, value: value))
             }
             return YAMLNode(value: .map(entries), line: line)

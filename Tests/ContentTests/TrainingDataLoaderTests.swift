@@ -84,7 +84,8 @@ struct TrainingDataLoaderTests {
                 - mấy giờ mở cửa
             - intent: di_chuyen
               examples: |
-                - từ [Sầm Sơn]{"entity": "noi", "role": "tu", "group": "1"} về [Bỉm Sơn]{"entity":"noi","role":"den","group":2}
+                - từ [Sầm Sơn]{"entity": "noi", "role": "tu", "group": "1"} về [Bỉm Sơn]{"entity":"noi","role":"den",\
+                "group":2}
                 - [Ngọc Lặc][{"entity": "noi"}, {"entity": "huyen", "value": "NL"}] đi lối nào
             rules:
             - rule: trả lời
@@ -222,7 +223,13 @@ struct TrainingDataLoaderTests {
         let result = try load(
             [
                 "t.jsonl":
-                    "{\"text\": \"học phí\", \"intent\": \"fees\"}\n\n{\"text\": \"trời mưa\", \"intent\": null}\r\n{\"intent\":\"oos\",\"text\":\"x\",\"id\":7}\n{\"text\":\"\"}"
+                    """
+                {"text": "học phí", "intent": "fees"}
+
+                {"text": "trời mưa", "intent": null}\r
+                {"intent":"oos","text":"x","id":7}
+                {"text":""}
+                """
             ],
             path: "t.jsonl")
         #expect(result.rows.map(\.intent) == ["fees", nil, nil, nil])
@@ -248,7 +255,16 @@ struct TrainingDataLoaderTests {
     func outOfScope() throws {
         let result = try load([
             "n.yml":
-                "version: \"3.1\"\nnlu:\n- intent: oos\n  examples: |\n    - trời mưa\n- intent: a\n  examples: |\n    - b\n"
+                """
+            version: "3.1"
+            nlu:
+            - intent: oos
+              examples: |
+                - trời mưa
+            - intent: a
+              examples: |
+                - b
+            """
         ])
         #expect(result.rows.map(\.intent) == [nil, "a"])
         #expect(result.training.examples.map(\.intent) == ["a"])
