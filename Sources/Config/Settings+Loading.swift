@@ -146,8 +146,9 @@ extension Settings.Database {
         keyFile = section.string("key_file") ?? keyFile
         inboxLimit = section.integer("inbox_limit", in: 1...100_000_000) ?? inboxLimit
         var keep = section.section("retention")
-        retention.payloads = keep.duration("payloads") ?? retention.payloads
-        retention.idleConversations = keep.duration("idle_conversations") ?? retention.idleConversations
+        retention.content = keep.duration("content") ?? retention.content
+        retention.deskItems = keep.duration("desk_items") ?? retention.deskItems
+        retention.enrolments = keep.duration("enrolments") ?? retention.enrolments
         keep.finish()
         section.finish()
     }

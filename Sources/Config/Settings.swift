@@ -40,8 +40,12 @@ package struct Settings: Sendable, Equatable {
 
     /// How long things are kept.
     package struct Retention: Sendable, Equatable {
-        package var payloads: Duration = .seconds(30 * 86_400)
-        package var idleConversations: Duration = .seconds(180 * 86_400)
+        /// Messages as they came and went, and what is remembered of a conversation that nobody goes on with.
+        package var content: Duration = .seconds(30 * 86_400)
+        /// What was handed to a desk.
+        package var deskItems: Duration = .seconds(180 * 86_400)
+        /// Children's names, after their class's last session.
+        package var enrolments: Duration = .seconds(365 * 86_400)
     }
 
     /// One app registration on a platform.

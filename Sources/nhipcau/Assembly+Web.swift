@@ -1,7 +1,9 @@
 import Channels
 import Config
 import Core
+import Dialogue
 import Logging
+import Store
 import Web
 
 extension Assembly {
@@ -28,7 +30,7 @@ extension Assembly {
         }
         web.privacy = PrivacyNotice(
             controller: settings.policies.schoolDesk, contact: settings.policies.schoolDeskPhone ?? settings.policies.schoolDesk,
-            messageDays: retention.contentDays, conversationDays: retention.idleDays)
+            messageDays: retention.contentDays, conversationDays: retention.contentDays)
         web.isDemo = isDemo
         return web
     }

@@ -68,6 +68,7 @@ struct Assembly {
     }
 
     func dialogue(_ catalogue: Catalogue) -> Dialogue {
+        // While the service runs, an answer with a gap is better than none; `intents check` and the tests refuse it.
         var forService = catalogue
         forService.replies.missingValues = .leaveEmpty
         return Dialogue(catalogue: forService, policies: policies, hotlines: hotlines)
@@ -116,10 +117,26 @@ struct Assembly {
     func temporaryStore() throws -> Store { try Store.open(.temporary, keys: KeyRing(master: MasterKey.random())) }
 
     var retention: RetentionPolicy {
+        let keep = settings.database.retention
         var policy = RetentionPolicy()
-        policy.contentDays = Int(settings.database.retention.payloads.components.seconds / 86_400)
-        policy.idleDays = Int(settings.database.retention.idleConversations.components.seconds / 86_400)
+        policy.contentDays = Self.days(keep.content)
+        policy.deskDays = Self.days(keep.deskItems)
+        policy.enrolmentDays = Self.days(keep.enrolments)
         return policy
+    }
+
+    private static func days(_ duration: Duration) -> Int { max(1, Int(duration.components.seconds / 86_400)) }
+
+    /// libcurl as the configuration wants it. Plain HTTP is only spoken when the operator wrote an `http:` address.
+    func transport() throws -> CurlTransport {
+        var configuration = CurlTransport.Configuration()
+        configuration.allowsPlainHTTP = settings.connections.contains { connection in
+            [connection.baseURL, connection.tokenURL].contains { $0?.hasPrefix("http:") == true }
+        }
+        do { return try CurlTransport(configuration) } catch {
+            Console.words("libcurl could not be started: \(error)")
+            throw Exit.failed
+        }
     }
 
     // MARK: Demonstration data

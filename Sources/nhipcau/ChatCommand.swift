@@ -44,7 +44,7 @@ struct ChatCommand: AsyncParsableCommand {
         let isServedElsewhere = config != nil && !Self.canServe(store)
         if !isServedElsewhere { try await store.write { tx in try tx.releaseLeasesOfEarlierProcesses(now: SystemClock().now()) } }
         let channels = try assembly.channels()
-        let transport = CurlTransport()
+        let transport = try assembly.transport()
         var logger = Logger(label: "nhipcau") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .error
         let running = assembly.pipeline(

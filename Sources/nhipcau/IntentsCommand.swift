@@ -1,4 +1,5 @@
 import ArgumentParser
+import Config
 import Content
 import Core
 import Dialogue
@@ -83,12 +84,11 @@ extension IntentsCommand {
                 throw Exit.nothingToTest
             }
             let interpreter = try assembly.interpreter(catalogue)
+            let dialogue = Dialogue(catalogue: catalogue, policies: assembly.policies, hotlines: assembly.hotlines)
             var failed = 0
             for test in tests {
                 let classes = try assembly.demoClasses(catalogue, now: test.at)
-                let tester = ConversationTester(
-                    catalogue: catalogue, policies: assembly.policies, hotlines: assembly.hotlines, offers: classes,
-                    read: { interpreter.read($0, at: $1) })
+                let tester = ConversationTester(dialogue: dialogue, offers: classes) { interpreter.read($0, at: $1) }
                 let outcome = tester.run(test)
                 if !outcome.passed { failed += 1 }
                 report(test, outcome)
@@ -97,14 +97,14 @@ extension IntentsCommand {
             if failed > 0 { throw Exit.failed }
         }
 
-        private func report(_ test: ConversationTest, _ outcome: ConversationTester.Outcome) {
+        private func report(_ test: ConversationTest, _ outcome: ConversationTester.Result) {
             if json {
                 var object = JSONObject()
                 object["name"] = .string(test.name)
                 object["file"] = .string(test.location.file)
                 object["line"] = .number(JSONNumber(test.location.line))
                 object["passed"] = .bool(outcome.passed)
-                object["differences"] = .array(outcome.differences.map { .string("\($0)") })
+                object["differences"] = .array(outcome.differences.map { JSONValue.string("\($0)") })
                 return Console.data(JSONValue.object(object).compactText)
             }
             guard !outcome.passed else { return }
@@ -144,7 +144,7 @@ extension IntentsCommand {
                 throw Exit.brokenInput
             }
             guard !json else { return Console.data(result.json.compactText) }
-            Console.data(result.summary)
+            Console.data(result.json.prettyText)
         }
 
         private static func rows(_ path: String, _ home: Home) throws -> [Evaluation.Row] {

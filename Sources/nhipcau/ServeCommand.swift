@@ -1,4 +1,5 @@
 import ArgumentParser
+import Content
 import Core
 import Dialogue
 import Foundation
@@ -8,6 +9,8 @@ import Outbound
 import Pipeline
 import ServiceLifecycle
 import Store
+import Understanding
+import UnixSignals
 import Web
 
 struct ServeCommand: AsyncParsableCommand {
@@ -52,13 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
         logger: Logger
     ) async throws {
         let channels = try assembly.channels()
-        let transport = CurlTransport()
+        let transport = try assembly.transport()
         let running = assembly.pipeline(
             store: store, catalogue: catalogue, interpreter: interpreter, channels: channels, transport: transport,
             logger: logger)
         try await running.tokens.prepare()
         let demo = demo
-        let web = WebServer(
+        let web = try WebServer(
             settings: try assembly.webSettings(channels), store: store, inbox: running.inbox, feed: running.signals.feed,
             metrics: metrics, clock: SystemClock(), logger: logger, readiness: { [] },
             onListening: { addresses in

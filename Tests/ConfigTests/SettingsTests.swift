@@ -40,7 +40,7 @@ struct SettingsTests {
             server: {host: 0.0.0.0, port: 0, internal_port: 9090, trusted_proxies: [10.0.0.1], public_url: "https://a.vn/"}
             database:
               url: sqlite:/tmp/x.db
-              retention: {payloads: 7d}
+              retention: {content: 7d}
             policies:
               desk_hours: {mon: "08:00-16:30", tue: closed}
               form_expiry: 10m
@@ -53,7 +53,7 @@ struct SettingsTests {
         #expect(settings.server.internalPort == 9090)
         #expect(settings.server.publicURL == "https://a.vn")
         #expect(settings.database.path == "/tmp/x.db")
-        #expect(settings.database.retention.payloads == .seconds(7 * 86_400))
+        #expect(settings.database.retention.content == .seconds(7 * 86_400))
         #expect(settings.policies.deskHours == [1: 480...990])
         #expect(settings.policies.formExpiry == .seconds(600))
         #expect(settings.hotlines.map(\.number) == ["111"])
