@@ -116,13 +116,13 @@ let package = Package(
             name: "FakeZalo", dependencies: ["Core", "JSON", "Loopback", crypto], path: "Tests/FakeZalo",
             swiftSettings: strict),
         .testTarget(
-            name: "FakeZaloTests", dependencies: ["Core", "JSON", "Outbound", "Loopback", "FakeZalo"],
+            name: "FakeZaloTests", dependencies: ["Core", "JSON", "Channels", "Outbound", "FakeZalo"],
             swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, nioCore, nioPosix, logging,
-                metricsCore, lifecycle,
+                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, httpTypes, nioCore, nioPosix,
+                logging, metricsCore, lifecycle,
             ], swiftSettings: strict),
     ]
 )

@@ -1,4 +1,5 @@
 import Core
+import Loopback
 import Outbound
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct CurlTransportEndTests {
     /// Reads requests and answers only when the gate opens.
-    private static func holding(_ gate: Gate) -> @Sendable (LoopbackServer.Peer) -> Void {
+    private static func holding(_ gate: Gate) -> @Sendable (LoggedPeer) -> Void {
         { peer in
             while peer.readRequest() != nil {
                 gate.wait()

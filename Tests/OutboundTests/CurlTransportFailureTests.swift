@@ -1,4 +1,5 @@
 import Core
+import Loopback
 import Outbound
 import Testing
 
@@ -38,7 +39,8 @@ struct CurlTransportFailureTests {
             end.wait()
         } _: { server in
             try await withTransport { transport in
-                let call = HTTPCall.post(server.url, String(repeating: "z", count: 64 << 20), deadline: .milliseconds(400))
+                let body = String(repeating: "z", count: 64 << 20)
+                let call = HTTPCall.post(server.url, body, deadline: .milliseconds(400))
                 #expect(await failure(transport, call) == .timeoutBeforeSent)
             }
         }

@@ -84,7 +84,9 @@ final class Nghttpd {
     private static func listeningPort(of process: Int32) -> Int? {
         let folder = "/proc/\(process)/fd"
         let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let links = descriptors.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+        let links = descriptors.compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
         // Read to its end: the file says that it is empty, and a read gives a page of it at a time.
         let file = FileHandle(forReadingAtPath: "/proc/\(process)/net/tcp")
         let table = String(decoding: (try? file?.readToEnd()) ?? Data(), as: UTF8.self)

@@ -1,4 +1,5 @@
 import Core
+import Loopback
 import Outbound
 
 /// A transport that may speak plain HTTP, shut down after the test whatever happens in it.
@@ -21,16 +22,17 @@ func withTransport<Value>(
 }
 
 func withServer<Value>(
-    _ script: @escaping @Sendable (LoopbackServer.Peer) -> Void,
-    _ body: (LoopbackServer) async throws -> Value
+    _ script: @escaping @Sendable (LoggedPeer) -> Void,
+    _ body: (LoggedServer) async throws -> Value
 ) async throws -> Value {
-    let server = try LoopbackServer(script)
+    let log = RequestLog()
+    let server = try LoopbackServer { script(LoggedPeer(peer: $0, log: log)) }
     defer { server.stop() }
-    return try await body(server)
+    return try await body(LoggedServer(server: server, log: log))
 }
 
 /// Answers every request of a connection with its own body.
-let echoing: @Sendable (LoopbackServer.Peer) -> Void = { peer in
+let echoing: @Sendable (LoggedPeer) -> Void = { peer in
     while let request = peer.readRequest() { peer.answer(String(decoding: request.body, as: UTF8.self)) }
 }
 
