@@ -12,6 +12,8 @@ package struct Interpreter: Sendable {
     package let origin: Origin
     let model: RankingModel
     let normaliser: Normaliser
+    private let entities: EntityReader
+    private let triageReader: TriageReader
 
     /// Trains on the catalogue's examples, or loads what an earlier process trained on the same ones.
     ///
@@ -40,12 +42,19 @@ package struct Interpreter: Sendable {
             if let cache { ModelFile.store(trained, in: cache, digest) }
             model = trained
         }
-        return Interpreter(origin: origin, model: model ?? RankingModel(), teencode: teencode)
+        return Interpreter(
+            origin: origin, model: model ?? RankingModel(), teencode: teencode,
+            entities: EntityReader(gazetteer: gazetteer, training: training),
+            triage: TriageReader(rubric: triage, teencode: teencode))
     }
 
-    private init(origin: Origin, model: RankingModel, teencode: Teencode) {
+    private init(
+        origin: Origin, model: RankingModel, teencode: Teencode, entities: EntityReader, triage: TriageReader
+    ) {
         self.origin = origin
         self.model = model
+        self.entities = entities
+        triageReader = triage
         normaliser = Normaliser(vocabulary: model.vocabulary, teencode: teencode)
     }
 
@@ -55,13 +64,15 @@ package struct Interpreter: Sendable {
     package func read(_ text: String, at now: Instant) -> Reading {
         let prepared = PreparedText(text, limit: Limits.textScalars)
         let (ranking, certainty) = rank(prepared)
+        let language = LanguageDetection.language(of: prepared)
         return Reading(
-            text: text, language: LanguageDetection.language(of: prepared), ranking: ranking, certainty: certainty,
-            entities: [], triage: Triage())
+            text: text, language: language, ranking: ranking, certainty: certainty,
+            entities: entities.read(prepared, language: language, now: now),
+            triage: triageReader.read(text, prepared: prepared))
     }
 
     /// Only the triage of ``read(_:at:)``, for choosing a queue before anything slower happens.
-    package func triage(_ text: String) -> Triage { Triage() }
+    package func triage(_ text: String) -> Triage { triageReader.read(text) }
 
     /// All intents, best first, and how far the best may be trusted.
     func rank(_ text: PreparedText) -> ([RankedIntent], Certainty) {

@@ -63,9 +63,14 @@ package struct TriageReader: Sendable {
 
     /// Reads the first and the last ``Core/Limits/textScalars`` scalars of `text`.
     package func read(_ text: String) -> Triage {
+        read(text, prepared: PreparedText(text, limit: Limits.textScalars))
+    }
+
+    /// - Parameter head: the first ``Core/Limits/textScalars`` scalars of `text`.
+    func read(_ text: String, prepared head: PreparedText) -> Triage {
         let scalars = text.unicodeScalars
         let limit = Limits.textScalars
-        var triage = read(PreparedText(scalars, limit: limit))
+        var triage = read(head)
         // The cheap bound first: no text has fewer bytes than scalars.
         guard text.utf8.count > limit, let from = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
             from < scalars.endIndex
