@@ -34,12 +34,14 @@ package struct WebServer: Service {
 
     /// - Parameters:
     ///   - feed: wakes the event streams; the outbox stays the truth.
+    ///   - routes: more addresses of the public port, from other parts of the program.
     ///   - readiness: stable codes of what else is not ready (`workers_stopped`); empty when all is well.
     ///   - onListening: told once, when every port is open.
     /// - Throws: when a page cannot be rendered, which is a mistake in the program.
     package init(
         settings: WebSettings, store: Store, inbox: Inbox, feed: Feed, metrics: PrometheusMetrics,
-        clock: any WallClock, logger: Logger, readiness: @escaping @Sendable () async -> [String] = { [] },
+        clock: any WallClock, logger: Logger, routes others: [Route] = [],
+        readiness: @escaping @Sendable () async -> [String] = { [] },
         onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
     ) throws {
         self.settings = settings
@@ -60,11 +62,13 @@ package struct WebServer: Service {
         // With an internal port, the public one has no metrics at all.
         routes += operations.routes.filter { settings.internalPort == nil || $0.pattern != "/metrics" }
         if let connection = settings.webChat {
-            routes += ChatRoutes(
-                connection: connection, store: store, inbox: inbox, feed: feed, streams: streams, clock: clock,
-                limits: limits, sources: sources
-            ).routes
+            routes +=
+                ChatRoutes(
+                    connection: connection, store: store, inbox: inbox, feed: feed, streams: streams, clock: clock,
+                    limits: limits, sources: sources
+                ).routes
         }
+        routes += others
         let isHTTPS = settings.publicURL?.hasPrefix("https://") ?? false
         let requestMetrics = RequestMetrics(factory: metrics)
         let errorPage = try ErrorPage(settings: settings)

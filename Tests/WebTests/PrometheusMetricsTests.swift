@@ -57,7 +57,9 @@ struct PrometheusMetricsTests {
     @Test("Series beyond the bound share one, so that nobody can fill the memory")
     func cardinality() {
         let metrics = PrometheusMetrics(maximumSeries: 3)
-        for number in 0..<50 { Counter(label: "hits", dimensions: [("who", "\(number)")], factory: metrics).increment() }
+        for number in 0..<50 {
+            Counter(label: "hits", dimensions: [("who", "\(number)")], factory: metrics).increment()
+        }
         let lines = metrics.exposition().split(separator: "\n").filter { $0.hasPrefix("hits_total") }
         #expect(lines.count == 4)
         #expect(lines.contains(#"hits_total{who="other"} 47"#))

@@ -28,7 +28,8 @@ struct RouteTableTests {
     @Test(
         "Everything else is not found",
         arguments: [
-            "", "/chat", "/chat/sessions/", "/chat/sessions//events", "/webhooks/", "/webhooks/a/b", "//", "/CHAT/sessions",
+            "", "/chat", "/chat/sessions/", "/chat/sessions//events", "/webhooks/", "/webhooks/a/b", "//",
+            "/CHAT/sessions",
             "/webhooks/%ZZ", "/webhooks/%FF", "chat/sessions",
         ])
     func missing(path: String) { #expect(table.find(path) == nil) }

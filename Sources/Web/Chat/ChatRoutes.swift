@@ -43,6 +43,7 @@ struct ChatRoutes: Sendable {
     var routes: [Route] {
         [
             Route("/chat/sessions", [.post: begin]),
+            Route("/chat/sessions/{session}", [.delete: end]),
             Route("/chat/sessions/{session}/messages", [.post: send]),
             Route("/chat/sessions/{session}/events", answersHead: false, [.get: events]),
         ]
@@ -88,6 +89,15 @@ struct ChatRoutes: Sendable {
             let field = error.path.isEmpty ? nil : error.path
             throw WebError(.badRequest, error.code, error.message, field: field)
         }
+    }
+
+    /// Ends the session: its token is worth nothing from now on. What was written stays under the usual retention.
+    @Sendable private func end(_ request: Request, _ context: WebContext) async throws -> Response {
+        let session = try await session(of: request, context)
+        let id = session.id
+        try await store.write { tx in try tx.deleteWebSession(id) }
+        streams.end(id)
+        return Response(status: .noContent)
     }
 
     // MARK: Messages

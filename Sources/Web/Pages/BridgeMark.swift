@@ -20,12 +20,13 @@ enum BridgeMark {
         M1000 126V90M1040 126V80M1080 126V77M1120 126V80M1160 126V90"/></g>\
         <path d="M-20 128H1220" stroke="#e3a83b" stroke-width="5"/>\
         <g stroke-width="7" opacity=".85"><path d="M260 131v49M940 131v49"/></g>\
-        <g stroke-width="2" opacity=".35"><path d="M-20 162c40-12 80-12 120 0s80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0"/>\
-        <path d="M-60 176c40-12 80-12 120 0s80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0"/></g></svg>
+        <g stroke-width="2" opacity=".35"><path d="M-20 162c40-12 80-12 120 0s80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0"/>\
+        <path d="M-60 176c40-12 80-12 120 0s80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0 80-12 120 0 80 12 120 0"/></g></svg>
         """
 
     /// For the browser's tab.
-    static let icon = "data:image/svg+xml,"
+    static let icon =
+        "data:image/svg+xml,"
         + "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32' fill='none' stroke-linecap='round'%3E"
         + "%3Crect width='32' height='32' rx='8' fill='%231b3157'/%3E"
         + "%3Cpath d='M5 21C8 7 24 7 27 21' stroke='white' stroke-width='2.2'/%3E"

@@ -20,7 +20,7 @@ extension ChatPage {
             welcomeQuiet: 'Đang chạy thử: xin đừng gửi tên thật hay việc thật. Cuộc trò chuyện chỉ được nhớ trong thẻ này; máy dùng chung thì bấm “Kết thúc và xoá” khi xong.',
             startClasses: 'Tìm lớp kỹ năng sống', startMine: 'Lớp con đã đăng ký',
             startReport: 'Báo tin bạo lực học đường', startHuman: 'Gặp người thật',
-            sending: 'Đang gửi…', failed: 'Không gửi được. Bấm để thử lại', you: 'Bạn: ', bot: 'Trợ lý: ', sent: 'Đã gửi',
+            sending: 'Đang gửi…', failed: 'Không gửi được, thử lại', you: 'Bạn: ', bot: 'Trợ lý: ', sent: 'Đã gửi',
             slow: 'Tin đã được nhận; câu trả lời đến chậm hơn thường lệ.',
             reconnecting: 'Mất kết nối, đang nối lại…', offline: 'Máy đang không có mạng. Tin nhắn sẽ gửi khi có mạng lại.',
             tooMany: 'Gửi hơi nhanh, xin chờ một lát rồi thử lại.',
@@ -43,7 +43,7 @@ extension ChatPage {
             welcomeQuiet: 'On trial: please send no real names or matters. The conversation is remembered in this tab only; on a shared device press “End and erase” when you are done.',
             startClasses: 'Find a life-skills class', startMine: 'My child’s classes',
             startReport: 'Report school violence', startHuman: 'Talk to a person',
-            sending: 'Sending…', failed: 'Not sent. Press to try again', you: 'You: ', bot: 'Assistant: ', sent: 'Sent',
+            sending: 'Sending…', failed: 'Not sent, try again', you: 'You: ', bot: 'Assistant: ', sent: 'Sent',
             slow: 'Your message was received; the answer takes longer than usual.',
             reconnecting: 'Connection lost, reconnecting…', offline: 'This device is offline. Messages are sent when it is back.',
             tooMany: 'A little too fast; please wait a moment and try again.',
@@ -126,7 +126,7 @@ extension ChatPage {
               ['startReport', '#intent:reports.report'], ['startHuman', '#intent:common.human']];
             const list = make('ul', 'choices');
             for (const [key, payload] of starts) {
-              const choice = make('button', '', t(key));
+              const choice = make('button', key === 'startReport' ? 'urgent-choice' : '', t(key));
               choice.type = 'button';
               choice.addEventListener('click', () => say(t(key), payload));
               const place = make('li');
@@ -139,6 +139,7 @@ extension ChatPage {
           function draw(entry) {
             if (entry.from === 'note') return make('li', 'note', t(entry.key));
             const item = make('li', entry.from + (entry.status === 'failed' ? ' failed' : ''));
+            if (entry.shows) item.append(make('span', 'when', clock(entry.at)));
             const bubble = make('div', 'bubble');
             bubble.append(make('span', 'unseen', t(entry.from === 'me' ? 'you' : 'bot')));
             fill(bubble, entry.text || '');
@@ -153,10 +154,10 @@ extension ChatPage {
             if (entry.status === 'failed') {
               const retry = make('button', 'retry', t('failed'));
               retry.type = 'button';
-              retry.addEventListener('click', () => { setStatus(entry, 'sending'); enqueue(entry); box.focus({ preventScroll: true }); });
+              retry.addEventListener('click', () => { setStatus(entry, 'sending'); enqueue(entry); focusBox(); });
               item.append(retry);
-            } else {
-              item.append(make('span', 'meta', entry.status === 'sending' ? t('sending') : clock(entry.at)));
+            } else if (entry.status === 'sending') {
+              item.append(make('span', 'meta', t('sending')));
             }
             if (entry.buttons && entry.buttons.length) item.append(drawChoices(entry));
             return item;
@@ -171,7 +172,7 @@ extension ChatPage {
                 if (entry.used !== undefined) return;
                 entry.used = index;
                 say(button.title, button.payload);
-                box.focus({ preventScroll: true });
+                focusBox();
               });
               const place = make('li');
               place.append(choice);
@@ -189,6 +190,9 @@ extension ChatPage {
           function add(entry) {
             const stays = entry.from === 'me' || nearEnd();
             if (entry.from === 'bot') forgetChoices(); else if (entry.from === 'me') closeChoices();
+            // The time stands where a conversation begins or goes on after a pause, not under each line.
+            const before = state.entries.findLast(other => other.shows);
+            if (entry.at && (!before || entry.at - before.at > 600000)) entry.shows = true;
             state.entries.push(entry);
             save();
             const item = draw(entry);
@@ -219,6 +223,10 @@ extension ChatPage {
               log.append(item);
             }
             log.removeAttribute('aria-busy');
+          }
+          // On a telephone this would raise the keyboard over what was just asked.
+          function focusBox() {
+            if (matchMedia('(pointer: fine)').matches) box.focus({ preventScroll: true }); else scroller.focus({ preventScroll: true });
           }
           function nearEnd() { return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120; }
           function toEnd() {
@@ -410,7 +418,8 @@ extension ChatPage {
             box.placeholder = t('placeholder');
             document.querySelector('[data-privacy]').href = state.lang === 'en' ? '/privacy?lang=en' : '/privacy';
             const other = $('language');
-            other.textContent = t('language');
+            other.querySelector('.long').textContent = t('language');
+            other.querySelector('.short').textContent = state.lang === 'en' ? 'VI' : 'EN';
             other.lang = state.lang === 'en' ? 'vi' : 'en';
             $('end').title = t('end');
           }
@@ -438,7 +447,7 @@ extension ChatPage {
             const note = make('li', 'note', t('erased'));
             note.tabIndex = -1;
             log.append(note);
-            note.focus();
+            note.focus({ focusVisible: false });
             if (path) {
               try {
                 await fetch(path, { method: 'DELETE', headers: { Authorization: 'Bearer ' + token }, keepalive: true, credentials: 'omit', referrerPolicy: 'no-referrer' });
@@ -466,17 +475,20 @@ extension ChatPage {
             say(text);
             box.focus({ preventScroll: true });
           }
-          $('newer').addEventListener('click', () => { toEnd(); box.focus({ preventScroll: true }); });
-          scroller.addEventListener('scroll', () => { if (nearEnd()) $('newer').hidden = true; }, { passive: true });
+          $('newer').addEventListener('click', () => { toEnd(); focusBox(); });
+          let pinned = true;
+          scroller.addEventListener('scroll', () => {
+            pinned = nearEnd();
+            if (pinned) $('newer').hidden = true;
+          }, { passive: true });
+          new ResizeObserver(() => { if (pinned) toEnd(); }).observe(scroller);
           addEventListener('online', wake);
           addEventListener('offline', () => { if (state.session) tell('offline'); });
           document.addEventListener('visibilitychange', () => { if (!document.hidden) wake(); });
           if (window.visualViewport) {
             const place = () => {
-              const end = nearEnd();
               document.documentElement.style.setProperty('--app', visualViewport.height + 'px');
               $('app').style.top = visualViewport.offsetTop + 'px';
-              if (end) toEnd();
             };
             visualViewport.addEventListener('resize', place);
             visualViewport.addEventListener('scroll', place);

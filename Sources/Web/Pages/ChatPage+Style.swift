@@ -11,7 +11,7 @@ extension ChatPage {
             #app{position:fixed;inset:0;height:var(--app,100dvh);display:flex;flex-direction:column}
             header{flex:none;background:var(--indigo-deep);color:var(--on-indigo);
             padding:env(safe-area-inset-top) env(safe-area-inset-right) 0 env(safe-area-inset-left)}
-            .bar{display:flex;align-items:center;justify-content:space-between;gap:.5rem;padding:.45rem .5rem .45rem .8rem}
+            .bar{display:flex;align-items:center;justify-content:space-between;gap:.5rem;padding:.45rem .5rem .45rem .8rem;border-bottom:3px solid var(--gold)}
             .brand{display:flex;align-items:center;gap:.55rem;min-width:0;min-height:2.75rem;text-decoration:none}
             .brand svg{flex:none;width:2.1rem;height:2.1rem}
             .brand b{display:block;font-size:1.1rem;line-height:1.25;letter-spacing:.005em}
@@ -21,6 +21,7 @@ extension ChatPage {
             padding:0 .6rem;border:0;border-radius:.75rem;background:none;color:inherit;font:600 .9rem/1.2 var(--type);cursor:pointer}
             .actions button:hover{background:rgb(255 255 255/.12)}
             .actions svg{width:1.35rem;height:1.35rem}
+            .short{display:none}
             #end span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
             header :focus-visible{outline-color:var(--gold)}
             .side,.about{display:none}
@@ -40,7 +41,9 @@ extension ChatPage {
             .me .bubble{border-radius:1.1rem 1.1rem .35rem 1.1rem;background:var(--indigo);border-color:transparent;color:var(--on-indigo)}
             .bubble a{color:inherit;font-weight:600;text-underline-offset:.18em;text-decoration-thickness:1.5px}
             .bot .bubble a{color:var(--accent)}
+            .bubble a[href^="tel:"]{white-space:nowrap}
             .meta{margin:.2rem .35rem 0;font-size:.75rem;color:var(--soft)}
+            .when{align-self:center;margin:.6rem 0 .35rem;font-size:.78rem;color:var(--soft)}
             .me+.bot,.bot+.me{margin-top:.35rem}
             .failed .bubble{background:var(--surface);border:1.5px dashed var(--alarm);color:var(--ink)}
             .retry{display:inline-flex;align-items:center;min-height:2.75rem;padding:0 .35rem;border:0;background:none;color:var(--alarm);font:600 .9rem/1.3 var(--type);text-decoration:underline;text-underline-offset:.2em;cursor:pointer}
@@ -51,10 +54,13 @@ extension ChatPage {
             .choices button:active:not(:disabled){transform:translateY(1px)}
             .choices button:disabled{border-color:var(--line);color:var(--soft);background:none;cursor:default}
             .choices button.chosen{background:var(--tint);border-color:var(--accent);color:var(--ink)}
-            .choices.urgent-choice button{border-color:var(--alarm);color:var(--alarm)}
+            .choices .urgent-choice{border-color:var(--alarm);color:var(--alarm)}
+            .choices .urgent-choice:hover:not(:disabled){background:var(--alarm-ground)}
             #log li.note{align-self:center;align-items:center;max-width:30rem;padding:.25rem .75rem;color:var(--soft);font-size:.85rem;text-align:center}
             #log li.welcome{align-self:stretch;margin-bottom:.5rem;padding:1.05rem 1.1rem 1.1rem;border-radius:1.1rem;background:var(--surface);border:1px solid var(--line)}
             .welcome h1{margin:0 0 .35rem;font-size:1.22rem;line-height:1.35;text-wrap:balance}
+            .welcome .choices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}
+            .welcome .choices button{width:100%}
             .welcome p{margin:0 0 .5rem;max-width:60ch}
             .welcome .quiet{color:var(--soft);font-size:.88rem;margin:.75rem 0 0}
             #typing{max-width:46rem;margin:.5rem auto 0}
@@ -82,17 +88,21 @@ extension ChatPage {
             dialog button{width:100%;min-height:3rem;margin-top:.5rem;padding:.4rem 1rem;border:1.5px solid var(--line);border-radius:.9rem;background:none;color:inherit;font:600 1rem/1.3 var(--type);cursor:pointer}
             dialog .strong{background:var(--indigo);border-color:transparent;color:var(--on-indigo)}
             .noscript{position:fixed;inset:auto 0 0;padding:1rem;background:var(--alarm-ground);color:var(--alarm)}
+            @media (max-width:479px){.long{display:none}.short{display:inline}}
             @media (max-width:359px){.urgent{padding:.45rem .6rem;gap:.5rem}.urgent h2{max-width:4.4rem;font-size:.78rem}.urgent .hotlines span{font-size:.65rem}.brand small{font-size:.72rem}.brand svg{width:1.8rem;height:1.8rem}.bar{padding-left:.6rem}}
             @media (max-height:480px){.urgent{padding-block:.2rem}.urgent .hotlines a{min-height:2.75rem}}
+            @media (max-height:30rem) and (min-width:37.5rem) and (max-width:59.99rem){header{display:flex}.bar{border-bottom:0}.urgent{flex:1}.demo{padding-block:.15rem}}
             @media (min-width:60rem){
             #app{flex-direction:row}
             header{display:flex;flex-direction:column;width:21.5rem;overflow-y:auto}
             .bar{flex-direction:column;align-items:stretch;gap:1rem;padding:1.6rem 1.5rem 0}
             .brand svg{width:2.8rem;height:2.8rem}.brand b{font-size:1.45rem}.brand small{font-size:.88rem}
             .actions{order:2;gap:.5rem}
-            .actions button{flex:1;border:1px solid rgb(255 255 255/.28);padding:.3rem .8rem}
-            #end{flex:1.6}
-            #end span{position:static;width:auto;height:auto;clip-path:none;white-space:normal}
+            .bar{border-bottom:0}
+            .actions button{border:1px solid rgb(255 255 255/.28);padding:.3rem .8rem}
+            #end{flex:1;white-space:nowrap}
+            .short{display:none}
+            #end span{position:static;width:auto;height:auto;clip-path:none}
             .side{display:block;order:3;margin-top:auto}.side .span{display:block;width:100%;height:8.5rem}
             .urgent{order:1;flex-direction:column;align-items:stretch;margin:1.4rem 1.5rem 0;padding:1rem;border:1px solid var(--alarm-line);border-radius:1rem}
             .urgent h2{max-width:none;font-size:.95rem}

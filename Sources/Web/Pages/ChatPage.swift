@@ -26,7 +26,7 @@ enum ChatPage {
           <div class="bar">
             <a class="brand" href="/" aria-label="{{bot}}">{{{mark}}}<span><b>{{bot}}</b><small data-t="role">Trợ lý tự động · chạy thử</small></span></a>
             <div class="actions">
-              <button id="language" type="button" lang="en">English</button>
+              <button id="language" type="button" lang="en"><span class="long">English</span><span class="short" aria-hidden="true">EN</span></button>
               <button id="end" type="button"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M4 7h16M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5"/></svg><span data-t="end">Kết thúc và xoá</span></button>
             </div>
           </div>

@@ -24,9 +24,18 @@ enum LandingPage {
             "trial": "Đang chạy thử: xin đừng dùng cho việc thật. Đây là máy trả lời tự động, không phải người.",
             "demo": "Bản trình diễn: không ai đọc tin báo gửi ở đây.",
             "cards": [
-                ["title": "Lớp kỹ năng sống", "text": "Tìm lớp theo xã, theo lứa tuổi, theo ngày; đăng ký hoặc đổi lịch cho con."],
-                ["title": "Báo tin bạo lực học đường", "text": "Kể lại việc đã xảy ra bằng lời của mình. Gặp nguy hiểm thì gọi số khẩn cấp trước."],
-                ["title": "Nhắc lịch của nhà trường", "text": "Nhận nhắc lịch học, lịch họp; muốn dừng lúc nào cũng được."],
+                [
+                    "title": "Lớp kỹ năng sống",
+                    "text": "Tìm lớp theo xã, theo lứa tuổi, theo ngày; đăng ký hoặc đổi lịch cho con.",
+                ],
+                [
+                    "title": "Báo tin bạo lực học đường",
+                    "text": "Kể lại việc đã xảy ra bằng lời của mình. Gặp nguy hiểm thì gọi số khẩn cấp trước.",
+                ],
+                [
+                    "title": "Nhắc lịch của nhà trường",
+                    "text": "Nhận nhắc lịch học, lịch họp; muốn dừng lúc nào cũng được.",
+                ],
             ],
             "help": "Khẩn cấp, gọi ngay",
             "privacy": "Quyền riêng tư",
@@ -43,9 +52,18 @@ enum LandingPage {
             "trial": "This is a trial: please do not use it for real matters. A machine answers here, not a person.",
             "demo": "Demonstration: nobody reads reports that are sent here.",
             "cards": [
-                ["title": "Life-skills classes", "text": "Find classes by commune, age and day; enrol your child or change the date."],
-                ["title": "Report school violence", "text": "Say what happened in your own words. In danger, call an emergency number first."],
-                ["title": "Reminders from school", "text": "Be reminded of classes and meetings; stop whenever you like."],
+                [
+                    "title": "Life-skills classes",
+                    "text": "Find classes by commune, age and day; enrol your child or change the date.",
+                ],
+                [
+                    "title": "Report school violence",
+                    "text": "Say what happened in your own words. In danger, call an emergency number first.",
+                ],
+                [
+                    "title": "Reminders from school",
+                    "text": "Be reminded of classes and meetings; stop whenever you like.",
+                ],
             ],
             "help": "Emergency, call now",
             "privacy": "Privacy",

@@ -13,7 +13,7 @@ enum PageStyle {
         @media (prefers-color-scheme:dark){:root{
         --ground:#0e1622;--surface:#18222f;--ink:#e8eef6;--soft:#9fb0c6;--line:#2d3b4e;
         --indigo:#3a629c;--indigo-deep:#14223a;--on-indigo:#fff;--on-indigo-soft:#b9cae3;
-        --accent:#a9c8f3;--tint:#22324a;--gold:#e9b85a;--alarm:#ffb4a6;--alarm-ground:#3a1a16;--alarm-line:#6b322a;--focus:#8fc1ff;
+        --accent:#a9c8f3;--tint:#22324a;--gold:#e9b85a;--alarm:#ffb4a6;--alarm-ground:#2f1a18;--alarm-line:#64312a;--focus:#8fc1ff;
         --shadow:none}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--ground);color:var(--ink);font:400 1rem/1.55 var(--type);
@@ -22,7 +22,8 @@ enum PageStyle {
         :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
         .unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap;border:0}
         .hotlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.5rem,1fr));gap:.5rem;margin:0;padding:0;list-style:none}
-        .hotlines a{display:flex;flex-direction:column;align-items:center;justify-content:center;min-height:3rem;padding:.3rem .4rem;
+        .hotlines li{display:flex}
+        .hotlines a{flex:1;min-width:0;display:flex;flex-direction:column;align-items:center;justify-content:center;min-height:3rem;padding:.3rem .4rem;
         border-radius:.75rem;background:var(--alarm-ground);border:1px solid var(--alarm-line);color:var(--alarm);
         text-decoration:none;text-align:center;line-height:1.2}
         .hotlines b{font-size:1.15rem;font-variant-numeric:tabular-nums;letter-spacing:.02em}
@@ -30,29 +31,30 @@ enum PageStyle {
         """#
 
     /// For pages that are only read.
-    static let reading = tokens + #"""
+    static let reading =
+        tokens + #"""
 
-        .top{background:var(--indigo-deep);color:var(--on-indigo);padding:max(1rem,env(safe-area-inset-top)) max(1.25rem,env(safe-area-inset-right)) 0 max(1.25rem,env(safe-area-inset-left));overflow:hidden}
-        .top nav{display:flex;justify-content:space-between;align-items:center;gap:1rem;max-width:64rem;margin:0 auto}
-        .top nav a{display:inline-flex;align-items:center;gap:.6rem;min-height:2.75rem;text-decoration:none;font-weight:600}
-        .top nav svg{width:2rem;height:2rem}
-        .language{padding:0 .9rem;border:1px solid rgb(255 255 255/.35);border-radius:2rem;font-size:.9rem}
-        .hero{max-width:64rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) 0 0}
-        h1{margin:0;font-size:clamp(1.7rem,1.1rem + 3.2vw,3rem);line-height:1.2;letter-spacing:-.01em;max-width:20ch;text-wrap:balance}
-        .hero p{max-width:46ch;color:var(--on-indigo-soft);font-size:1.1rem;margin:.9rem 0 1.5rem}
-        .open{display:inline-flex;align-items:center;min-height:3.25rem;padding:0 1.6rem;border-radius:1rem;background:var(--gold);color:#1b2537;font-weight:700;text-decoration:none}
-        .span{display:block;width:100%;height:clamp(4.5rem,16vw,11rem);margin-top:1.5rem}
-        main{max-width:64rem;margin:0 auto;padding:1.75rem max(1.25rem,env(safe-area-inset-right)) 3rem max(1.25rem,env(safe-area-inset-left))}
-        main.prose{max-width:44rem}
-        .prose h1{color:var(--ink)}
-        h2{font-size:1.15rem;line-height:1.35;margin:2rem 0 .5rem}
-        .prose li{margin:.3rem 0}
-        .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));margin:0 0 1.75rem;padding:0;list-style:none}
-        .cards li{background:var(--surface);border:1px solid var(--line);border-radius:1rem;padding:1.1rem 1.2rem}
-        .cards b{display:block;margin-bottom:.25rem}
-        .cards span,.quiet{color:var(--soft)}
-        .trial{background:var(--tint);border-left:4px solid var(--gold);border-radius:.5rem;padding:.8rem 1rem;margin:0 0 1.75rem}
-        .help{margin:0 0 .6rem;font-weight:600}
-        footer{max-width:64rem;margin:0 auto;padding:0 1.25rem max(2rem,env(safe-area-inset-bottom));color:var(--soft);font-size:.9rem}
-        """#
+            .top{background:var(--indigo-deep);color:var(--on-indigo);padding-top:max(1rem,env(safe-area-inset-top));overflow:hidden}
+            .top nav{display:flex;justify-content:space-between;align-items:center;gap:1rem;max-width:64rem;margin:0 auto;padding:0 max(1.25rem,env(safe-area-inset-right)) .75rem max(1.25rem,env(safe-area-inset-left))}
+            .top nav a{display:inline-flex;align-items:center;gap:.6rem;min-height:2.75rem;text-decoration:none;font-weight:600}
+            .top nav svg{width:2rem;height:2rem}
+            .language{padding:0 .9rem;border:1px solid rgb(255 255 255/.35);border-radius:2rem;font-size:.9rem}
+            .hero{max-width:64rem;margin:0 auto;padding:clamp(1.5rem,6vw,4rem) max(1.25rem,env(safe-area-inset-right)) 0 max(1.25rem,env(safe-area-inset-left))}
+            h1{margin:0;font-size:clamp(1.7rem,1.1rem + 3.2vw,3rem);line-height:1.2;letter-spacing:-.01em;max-width:20ch;text-wrap:balance}
+            .hero p{max-width:46ch;color:var(--on-indigo-soft);font-size:1.1rem;margin:.9rem 0 1.5rem}
+            .open{display:inline-flex;align-items:center;min-height:3.25rem;padding:0 1.6rem;border-radius:1rem;background:var(--gold);color:#1b2537;font-weight:700;text-decoration:none}
+            .span{display:block;width:100%;height:clamp(4.5rem,16vw,11rem);margin-top:1.5rem}
+            main{max-width:64rem;margin:0 auto;padding:1.75rem max(1.25rem,env(safe-area-inset-right)) 3rem max(1.25rem,env(safe-area-inset-left))}
+            main.prose{max-width:44rem}
+            .prose h1{color:var(--ink);margin-bottom:1.25rem}
+            h2{font-size:1.15rem;line-height:1.35;margin:2rem 0 .5rem}
+            .prose li{margin:.3rem 0}
+            .cards{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));margin:0 0 1.75rem;padding:0;list-style:none}
+            .cards li{background:var(--surface);border:1px solid var(--line);border-radius:1rem;padding:1.1rem 1.2rem}
+            .cards b{display:block;margin-bottom:.25rem}
+            .cards span,.quiet{color:var(--soft)}
+            .trial{background:var(--tint);border-left:4px solid var(--gold);border-radius:.5rem;padding:.8rem 1rem;margin:0 0 1.75rem}
+            .help{margin:0 0 .6rem;font-weight:600}
+            footer{max-width:64rem;margin:0 auto;padding:0 1.25rem max(2rem,env(safe-area-inset-bottom));color:var(--soft);font-size:.9rem}
+            """#
 }

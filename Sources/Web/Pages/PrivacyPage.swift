@@ -27,7 +27,8 @@ enum PrivacyPage {
     }
 
     private static let vietnamese =
-        head(lang: "vi", title: "Quyền riêng tư", other: "/privacy?lang=en", otherLang: "en", otherName: "English") + """
+        head(lang: "vi", title: "Quyền riêng tư", other: "/privacy?lang=en", otherLang: "en", otherName: "English")
+            + """
             <p class="trial">Dịch vụ đang chạy thử. Xin đừng gửi thông tin thật của trẻ em hay của ai khác.{{#isDemo}} <b>Đây là bản trình diễn: không ai đọc tin báo gửi ở đây.</b>{{/isDemo}}</p>
             <h2>Ai trả lời</h2>
             <p>Một máy trả lời tự động. Máy chỉ đề xuất; việc ảnh hưởng tới quyền của anh/chị hay của cháu do người xem xét. Lúc nào cũng có thể gõ “gặp người thật”.</p>
