@@ -9,19 +9,26 @@ enum Command: Sendable, Equatable {
     ]
 
     /// Nil unless the whole text, politeness aside, is a command.
-    init?(_ text: FoldedText) {
+    /// - Parameters:
+    ///   - expectsYes: Whether a yes or no is asked for: then "dung" without accents is "đúng", else "dừng".
+    ///   - expectsName: Whether a name is asked for: then "Huy" without accents is a name.
+    init?(_ text: FoldedText, expectsYes: Bool, expectsName: Bool) {
         guard text.count <= 8 else { return nil }
-        let table: [(Set<String>, Command)] = [
+        if expectsName, text.count == 1, let word = text.words.first,
+            Phrases.names.contains(word.folded) || (word.marks.isEmpty && Phrases.namesWithoutAccents.contains(word.folded))
+        {
+            return nil
+        }
+        if expectsYes, text.isOne(of: Phrases.yes) {
+            self = .yes
+            return
+        }
+        let table: [(PhraseSet, Command)] = [
             (Phrases.leave, .leave), (Phrases.back, .back), (Phrases.skip, .skip), (Phrases.edit, .edit),
             (Phrases.repeating, .repeating), (Phrases.resume, .resume), (Phrases.human, .human), (Phrases.yes, .yes),
             (Phrases.no, .no),
         ]
-        for candidate in [text.joined, text.bare] {
-            for (phrases, command) in table where phrases.contains(candidate) {
-                self = command
-                return
-            }
-        }
-        return nil
+        guard let command = table.first(where: { text.isOne(of: $0.0) })?.1 else { return nil }
+        self = command
     }
 }

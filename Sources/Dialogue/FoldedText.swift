@@ -6,6 +6,9 @@ struct FoldedText: Sendable, Equatable {
         /// Lower case, without diacritics: `Hủy` → `huy`, `Đồng` → `dong`.
         var folded: String
         var original: String
+        /// The accents in a fixed order, wherever they stand in the word: equal for "hủy" and "huỷ", not for "đúng"
+        /// and "dừng". Empty for a word that was written without any.
+        var marks: [Unicode.Scalar] = []
         /// Whether punctuation other than a hyphen or an apostrophe stands between this word and the next.
         var endsPhrase = false
 
@@ -24,20 +27,24 @@ struct FoldedText: Sendable, Equatable {
     init(_ text: String) {
         var original = String.UnicodeScalarView()
         var folded = String.UnicodeScalarView()
+        var marks: [Unicode.Scalar] = []
         var hasQuestionMark = false
         func close(_ words: inout [Word]) {
             guard !folded.isEmpty else { return }
-            words.append(Word(folded: String(folded), original: String(original)))
+            words.append(Word(folded: String(folded), original: String(original), marks: marks.sorted()))
             original = .init()
             folded = .init()
+            marks = []
         }
         var found: [Word] = []
         for scalar in text.unicodeScalars.prefix(Limits.textScalars) where found.count < Self.maximumWords {
             if Folding.isMark(scalar) {
-                if !folded.isEmpty { original.append(scalar) }
+                guard !folded.isEmpty else { continue }
+                original.append(scalar)
+                Folding.fold(scalar, into: &folded, &marks)
             } else if Folding.isWordPart(scalar) {
                 original.append(scalar)
-                folded.append(contentsOf: Folding.folded(scalar))
+                Folding.fold(scalar, into: &folded, &marks)
             } else {
                 close(&found)
                 if scalar == "?" { hasQuestionMark = true }
@@ -50,7 +57,9 @@ struct FoldedText: Sendable, Equatable {
         words = found
         joined = found.map(\.folded).joined(separator: " ")
         let padded = " " + joined + " "
-        isQuestion = hasQuestionMark || Phrases.questionWords.contains { padded.contains(" " + $0 + " ") }
+        let asksAtTheEnd = found.count >= 3 && (found.last.map { Phrases.questionEnds.contains($0.folded) } ?? false)
+        isQuestion =
+            hasQuestionMark || asksAtTheEnd || Phrases.questionWords.contains { padded.contains(" " + $0 + " ") }
     }
 
     var isEmpty: Bool { words.isEmpty }
@@ -63,27 +72,48 @@ struct FoldedText: Sendable, Equatable {
     func starts(with phrase: String) -> Bool { (joined + " ").hasPrefix(phrase + " ") }
 
     /// The folded text without words of politeness around it: "dạ cho em thoát ạ" → "thoat".
-    var bare: String {
+    var bare: String { bareWords.map(\.folded).joined(separator: " ") }
+
+    private var bareWords: ArraySlice<Word> {
         var rest = words[...]
         while rest.count > 1, let first = rest.first, Phrases.politeBefore.contains(first.folded) { rest.removeFirst() }
         while rest.count > 1, let last = rest.last, Phrases.politeAfter.contains(last.folded) { rest.removeLast() }
-        return rest.map(\.folded).joined(separator: " ")
+        return rest
     }
+
+    /// Whether the whole text, politeness aside, is one of the phrases: with the same accents, or without any.
+    func isOne(of phrases: PhraseSet) -> Bool { phrases.contains(words[...]) || phrases.contains(bareWords) }
 }
 
 /// Folding of single scalars by a fixed table, so that it does not depend on the platform's collation.
 enum Folding {
-    private static let bases: [Unicode.Scalar: Unicode.Scalar] = {
-        let groups: [(Unicode.Scalar, String)] = [
-            ("a", "àáảãạăằắẳẵặâầấẩẫậ"), ("e", "èéẻẽẹêềếểễệ"), ("i", "ìíỉĩị"), ("o", "òóỏõọôồốổỗộơờớởỡợ"),
-            ("u", "ùúủũụưừứửữự"), ("y", "ỳýỷỹỵ"), ("d", "đ"),
+    private struct Letter {
+        var base: Unicode.Scalar
+        /// Tone 1…5 (huyền, sắc, hỏi, ngã, nặng) and shape (b ă, c â ê ô, h ơ ư, d đ).
+        var marks: [Unicode.Scalar]
+    }
+
+    private static let letters: [Unicode.Scalar: Letter] = {
+        // Each row: the letter without tone, then with the five tones.
+        let rows: [(Unicode.Scalar, Unicode.Scalar?, String)] = [
+            ("a", nil, "aàáảãạ"), ("a", "b", "ăằắẳẵặ"), ("a", "c", "âầấẩẫậ"), ("e", nil, "eèéẻẽẹ"), ("e", "c", "êềếểễệ"),
+            ("i", nil, "iìíỉĩị"), ("o", nil, "oòóỏõọ"), ("o", "c", "ôồốổỗộ"), ("o", "h", "ơờớởỡợ"), ("u", nil, "uùúủũụ"),
+            ("u", "h", "ưừứửữự"), ("y", nil, "yỳýỷỹỵ"), ("d", "d", "đ"),
         ]
-        var bases: [Unicode.Scalar: Unicode.Scalar] = [:]
-        for (base, forms) in groups {
-            for form in forms.unicodeScalars { bases[form] = base }
+        let tones: [Unicode.Scalar?] = [nil, "1", "2", "3", "4", "5"]
+        var letters: [Unicode.Scalar: Letter] = [:]
+        for (base, shape, forms) in rows {
+            for (form, tone) in zip(forms.unicodeScalars, tones) {
+                letters[form] = Letter(base: base, marks: [shape, tone].compactMap { $0 })
+            }
         }
-        return bases
+        return letters
     }()
+
+    private static let combining: [Unicode.Scalar: Unicode.Scalar] = [
+        "\u{300}": "1", "\u{301}": "2", "\u{309}": "3", "\u{303}": "4", "\u{323}": "5", "\u{306}": "b", "\u{302}": "c",
+        "\u{31B}": "h",
+    ]
 
     static func isMark(_ scalar: Unicode.Scalar) -> Bool { (0x0300...0x036F).contains(scalar.value) }
 
@@ -91,12 +121,22 @@ enum Folding {
         scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
     }
 
-    static func folded(_ scalar: Unicode.Scalar) -> String.UnicodeScalarView {
-        var result = String.UnicodeScalarView()
-        for lower in scalar.properties.lowercaseMapping.unicodeScalars where !isMark(lower) {
-            result.append(bases[lower] ?? lower)
+    /// Appends a scalar's letters without case and accents to `word`, and its accents to `marks`.
+    static func fold(
+        _ scalar: Unicode.Scalar, into word: inout String.UnicodeScalarView, _ marks: inout [Unicode.Scalar]
+    ) {
+        if isMark(scalar) {
+            if let mark = combining[scalar] { marks.append(mark) }
+            return
         }
-        return result
+        for lower in scalar.properties.lowercaseMapping.unicodeScalars where !isMark(lower) {
+            if let letter = letters[lower] {
+                word.append(letter.base)
+                marks += letter.marks
+            } else {
+                word.append(lower)
+            }
+        }
     }
 
     static func folded(_ text: String) -> String { FoldedText(text).joined }

@@ -73,8 +73,7 @@ extension Dialogue {
             "common.draft_kept", "common.which_commune", "common.button_resume", "common.ask_time",
             "reports.safety_card", "reports.safety_question", "reports.safety_no", "reports.support",
             "words.date", "words.moment", "words.session", "words.span", "words.hours", "words.free", "words.money",
-            "words.grade", "words.grades", "words.kindergarten", "words.today", "words.tomorrow",
-            "slot_title.child", "slot_title.class", "slot_title.grade", "slot_title.commune", "slot_title.date",
-            "slot_title.reason", "slot_title.school_class",
+            "words.grade", "words.grades", "words.kindergarten", "words.you", "words.today", "words.tomorrow",
+            "slot_title.*", "intent_title.*",
         ] + (1...7).map { "words.weekday_\($0)" }
 }

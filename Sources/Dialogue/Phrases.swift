@@ -1,40 +1,47 @@
-/// Fixed phrases that steer a conversation, folded. They work whatever the model thinks of them.
+/// Fixed phrases that steer a conversation. They work whatever the model thinks of them.
 enum Phrases {
-    static let leave: Set<String> = [
-        "thoat", "thoat ra", "dung", "dung lai", "huy", "huy bo", "huy di", "huy dang ky nay", "thoi", "thoi khong lam nua",
-        "khong lam nua", "bo di", "exit", "quit", "stop", "cancel", "leave",
-    ]
-    static let back: Set<String> = [
-        "quay lai", "tro lai", "lui lai", "cau truoc", "buoc truoc", "quay lai buoc truoc", "back", "go back", "previous",
-    ]
-    static let skip: Set<String> = ["bo qua", "bo qua cau nay", "qua cau khac", "skip", "skip it", "next"]
-    static let edit: Set<String> = [
-        "sua", "sua lai", "sai roi", "nham roi", "sua thong tin", "chua dung", "khong dung", "edit", "change", "wrong",
-    ]
-    static let repeating: Set<String> = [
-        "nhac lai", "lap lai", "noi lai", "noi lai di", "nhac lai di", "repeat", "say again", "say it again",
-    ]
-    static let resume: Set<String> = ["tiep tuc", "lam tiep", "tiep tuc dang ky", "continue", "resume", "go on"]
-    static let yes: Set<String> = [
-        "co", "dung", "dung roi", "dung vay", "vang", "da", "da vang", "da dung", "uh", "u", "um", "ok", "oke", "okay", "okie",
-        "dong y", "xac nhan", "chuan", "chinh xac", "duoc", "duoc roi", "da co", "yes", "y", "yep", "yeah", "sure", "right",
-        "correct", "confirm",
-    ]
-    static let no: Set<String> = [
-        "khong", "ko", "k", "hong", "hok", "khong a", "khong co", "ko co", "khong phai", "chua", "khong dong y", "thoi khoi",
-        "khoi", "no", "n", "nope", "not", "no thanks",
-    ]
+    static let leave = PhraseSet([
+        "thoát", "thoát ra", "dừng", "dừng lại", "hủy", "hủy bỏ", "hủy đi", "hủy đăng ký này", "thôi", "thôi không làm nữa",
+        "không làm nữa", "bỏ đi", "exit", "quit", "stop", "cancel", "leave",
+    ])
+    static let back = PhraseSet([
+        "quay lại", "trở lại", "lùi lại", "câu trước", "bước trước", "quay lại bước trước", "back", "go back", "previous",
+    ])
+    static let skip = PhraseSet(["bỏ qua", "bỏ qua câu này", "qua câu khác", "skip", "skip it", "next"])
+    static let edit = PhraseSet([
+        "sửa", "sửa lại", "sai rồi", "nhầm rồi", "sửa thông tin", "chưa đúng", "không đúng", "edit", "change", "wrong",
+    ])
+    static let repeating = PhraseSet([
+        "nhắc lại", "lặp lại", "nói lại", "nói lại đi", "nhắc lại đi", "repeat", "say again", "say it again",
+    ])
+    static let resume = PhraseSet(["tiếp tục", "làm tiếp", "tiếp tục đăng ký", "continue", "resume", "go on"])
+    static let yes = PhraseSet([
+        "có", "đúng", "đúng rồi", "đúng vậy", "vâng", "dạ", "dạ vâng", "dạ đúng", "dạ có", "ừ", "ừm", "uh", "um", "ok", "oke",
+        "okay", "okie", "đồng ý", "xác nhận", "chuẩn", "chính xác", "được", "được rồi", "gửi đi", "gửi", "yes", "y", "yep",
+        "yeah", "sure", "right", "correct", "confirm",
+    ])
+    static let no = PhraseSet([
+        "không", "ko", "k", "hông", "hok", "không có", "ko có", "không phải", "chưa", "không đồng ý", "thôi khỏi", "khỏi", "no",
+        "n", "nope", "not", "no thanks",
+    ])
     /// Answers to a question that may be passed over which mean: nothing to say.
-    static let nothing: Set<String> = [
-        "khong biet", "khong ro", "em khong biet", "chua biet", "khong can", "khong can thiet", "dau cung duoc", "o dau cung duoc",
-        "xa nao cung duoc", "tat ca", "ca tinh", "toan tinh", "i do not know", "don t know", "anywhere", "any",
-    ]
-    static let safe: Set<String> = ["an toan", "van an toan", "khong sao", "khong sao a", "on", "binh thuong", "safe", "i am safe", "i m safe"]
-    static let human: Set<String> = [
-        "gap nguoi that", "gap nguoi", "noi chuyen voi nguoi", "noi chuyen voi nguoi that", "gap can bo", "gap tu van vien",
+    static let nothing = PhraseSet([
+        "không biết", "không rõ", "em không biết", "chưa biết", "không cần", "không cần thiết", "đâu cũng được",
+        "ở đâu cũng được", "xã nào cũng được", "tất cả", "cả tỉnh", "toàn tỉnh", "i do not know", "don't know", "anywhere", "any",
+    ])
+    /// A clear no to the safety question; everything else counts as yes.
+    static let safe = PhraseSet([
+        "không", "ko", "không có", "không có ai", "không ai", "ko có", "không có gì", "an toàn", "vẫn an toàn", "không, vẫn an toàn",
+        "không sao", "bình thường", "no", "nope", "safe", "i am safe", "i'm safe", "no all is safe", "nobody",
+    ])
+    static let human = PhraseSet([
+        "gặp người thật", "gặp người", "nói chuyện với người", "nói chuyện với người thật", "gặp cán bộ", "gặp tư vấn viên",
         "human", "talk to a human", "talk to a person", "agent",
-    ]
-    static let help: Set<String> = ["menu", "help", "tro giup", "huong dan", "?"]
+    ])
+    /// Words of consent and refusal that are also names: Khôi, Chuẩn.
+    static let names: Set<String> = ["khoi", "chuan"]
+    /// Commands that are also names when they are written without accents: Huy, Dung.
+    static let namesWithoutAccents: Set<String> = ["huy", "dung"]
 
     static let politeBefore: Set<String> = [
         "da", "vang", "a", "oi", "thua", "cho", "em", "toi", "minh", "con", "xin", "muon", "please", "i", "want", "to",
@@ -43,10 +50,13 @@ enum Phrases {
         "a", "ah", "nhe", "nha", "nhe a", "di", "giup", "em", "voi", "ban", "oi", "please", "thoi", "a a", "nhi", "cam", "on",
     ]
     static let questionWords: [String] = [
-        "bao nhieu", "the nao", "lam sao", "tai sao", "vi sao", "khi nao", "bao gio", "may gio", "o dau", "cho nao", "co khong",
-        "duoc khong", "phai khong", "dung khong", "khong a", "la gi", "gi the", "gi vay", "nhu nao", "co phai", "nhung gi", "can gi",
+        "bao nhieu", "the nao", "lop nao", "khong a", "lam sao", "tai sao", "vi sao", "khi nao", "bao gio", "may gio", "o dau", "cho nao", "co khong",
+        "duoc khong", "phai khong", "dung khong", "la gi", "gi the", "gi vay", "nhu nao", "co phai", "nhung gi", "can gi",
         "co bat buoc", "how much", "how many", "how", "what", "when", "where", "why", "which", "who", "can i", "do i", "is there",
     ]
+
+    /// Last words that make a sentence a question.
+    static let questionEnds: Set<String> = ["khong", "ko", "hong", "chua", "nao", "gi", "dau", "sao"]
 
     /// Words by which people name a slot that they want to correct, by slot name; longest first.
     static let slotWords: [(slot: String, phrases: [String])] = [

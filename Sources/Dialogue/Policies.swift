@@ -1,4 +1,3 @@
-package import Core
 package import Programmes
 
 /// What the place that runs the bot decides: names, hours and patience.

@@ -85,7 +85,7 @@ extension Scene {
     }
 
     private mutating func ask(_ slot: Slot) throws {
-        guard let prompt = slot.prompt else { return }
+        guard let prompt = slot.prompt else { return say("common.ask_time") }
         say(prompt, try formValues(), buttons: try pickButtons(for: slot))
     }
 
@@ -96,7 +96,9 @@ extension Scene {
         case .confirm: if let confirm = flow.confirm { say(confirm, try formValues()) }
         case .waitingList: try askForWaitingList()
         case .slots:
-            if let slot = flow.slots.first(where: { $0.name == form.asking }) { try ask(slot) } else { try advance() }
+            let open = flow.slots.first { $0.name == form.asking }
+            let next = flow.slots.first { isMissing($0, in: form) }
+            if let open, open.prompt == nil || next?.name == open.name { try ask(open) } else { try advance() }
         }
     }
 
@@ -274,7 +276,8 @@ extension Scene {
         state.form?.phase = .slots
         state.form?.misses = 0
         if slot.name == "class" { state.form?.values["waiting"] = nil }
-        if slot.prompt != nil { try ask(slot) } else { say("common.ask_" + slot.kind.rawValue) }
+        // A question may speak of earlier answers, so those that are missing come first.
+        if slot.prompt != nil { try advance() } else { try ask(slot) }
     }
 
     private mutating func chooseCorrection() throws {
@@ -314,13 +317,16 @@ extension Scene {
     mutating func fillIn(_ reading: Reading, _ text: FoldedText) throws {
         guard let flow = openFlow, let form = state.form else { return try route(reading, text) }
         let intent = reading.certainty == .sure ? reading.intent?.name : nil
-        if let intent, let command = Command.steering[intent], text.count <= 8, try obey(command, reading) { return }
         if let intent, Self.alwaysInterrupts.contains(intent), let other = flows[intent] {
             return try interrupt(other, reading: reading, text: text)
         }
-        if try correct(reading, text, flow, form) { return }
         let foreign = intent.flatMap { name -> Flow? in
-            name == form.intent || Self.smallTalk.contains(name) ? nil : flows[name]
+            let isOwn = name == form.intent || Self.smallTalk.contains(name) || Command.steering[name] != nil
+            return isOwn ? nil : flows[name]
+        }
+        if foreign == nil, try correct(reading, text, flow, form) { return }
+        if let intent, let command = Command.steering[intent], text.count <= 8, !isBareName(text), try obey(command, reading) {
+            return
         }
         switch form.phase {
         case .slots:
@@ -335,7 +341,7 @@ extension Scene {
             let before = state.form?.values
             if try fillFromReading(flow, reading, text, answering: slot) { return }
             if state.form?.values != before { return try advance() }
-            if let slot, slot.skippable, Phrases.nothing.contains(text.bare) {
+            if let slot, slot.skippable, text.isOne(of: Phrases.nothing) {
                 skip(slot)
                 return try advance()
             }
@@ -353,6 +359,12 @@ extension Scene {
         }
     }
 
+    /// Whether a name is asked for and the text is hardly anything else: "Huy", "Khôi", "Nguyễn Dũng".
+    private func isBareName(_ text: FoldedText) -> Bool {
+        guard openSlot?.kind == .personName, PersonName.find(in: text, isAnswer: true) != nil else { return false }
+        return text.count == 1 || text.words.count(where: \.isCapitalised) >= 2
+    }
+
     /// Reaching a person, safety and the person's own rights come through whatever is open.
     private static var alwaysInterrupts: Set<String> {
         [
@@ -361,21 +373,23 @@ extension Scene {
         ]
     }
 
-    private static var smallTalk: Set<String> { ["common.greet", "common.thanks", "common.yes", "common.no"] }
+    private static var smallTalk: Set<String> { ["common.greet", "common.thanks"] }
 
     /// Whether a text that fits the slot rather means another intent that was recognised for sure.
     private func isDoubtful(_ value: SlotValue, _ slot: Slot, _ foreign: Flow?, _ text: FoldedText) -> Bool {
         guard let foreign else { return false }
         switch slot.kind {
         case .text: return foreign.handler != "answer" || text.isQuestion
-        case .personName: return !text.words.contains { $0.isCapitalised && $0.folded != text.words.first?.folded }
+        case .personName:
+            // A name with hardly anything around it is a name, whatever the model thinks.
+            return text.count - FoldedText(value.word).count > 3
         default: return text.count > 8
         }
     }
 
     private mutating func misunderstood(_ slot: Slot) throws {
-        state.form?.misses = (state.form?.misses ?? 0).addingSaturating(1)
-        let misses = state.form?.misses ?? 0
+        let misses = (state.form?.misses ?? 0).addingSaturating(1)
+        state.form?.misses = misses
         if misses >= 2 { say("common.form_stuck") }
         if let invalid = slot.invalid, misses < 2 {
             say(invalid, try formValues(), buttons: try pickButtons(for: slot))

@@ -29,9 +29,7 @@ extension Scene {
     /// Yes shows the card, a clear no goes on kindly, and anything else counts as yes.
     private mutating func hearSafetyAnswer(_ reading: Reading?, payload: String?) throws -> Bool {
         let text = FoldedText(turn.event.text ?? "")
-        let isCommandNo = Phrases.no.contains(text.bare) || Phrases.no.contains(text.joined)
-        let isSafe = Phrases.safe.contains(text.bare) || Phrases.safe.contains(text.joined)
-        let isNo = payload == "#no" || (payload == nil && (isCommandNo || isSafe))
+        let isNo = payload == "#no" || (payload == nil && text.isOne(of: Phrases.safe))
         state.safetyAsked = nil
         if isNo, reading?.triage.ask != true {
             count("safety", "answered_no")

@@ -48,10 +48,9 @@ extension Scene {
             : "Xin lỗi, trợ lý chưa trả lời được câu này. / Sorry, the assistant cannot answer this yet."
     }
 
-    /// The short text of a key, for titles and words inside sentences; nil when there is none.
-    mutating func title(_ key: String, _ values: [String: ReplyValue] = [:]) -> String? {
-        guard dialogue.catalogue.replies.contains(key: key) else { return nil }
-        let text = render(key, values, language: state.language).text
+    /// The short text of a key, for titles; nil when there is none.
+    func title(_ key: String) -> String? {
+        let text = word(key)
         return text.isEmpty ? nil : text
     }
 
@@ -68,12 +67,14 @@ extension Scene {
             ["number": ReplyValue.text($0.number), "name": .text($0.name[language.rawValue] ?? $0.name["vi"] ?? $0.owner)]
         }
         return [
+            "child": .flag(turn.role == .pupil),
             "bot": .text(policies.botName), "province": .text(policies.provinceName),
             "desk": .text(policies.deskName ?? ""), "desk_phone": .text(policies.deskPhone ?? ""),
             "desk_hours": .text(hoursText(language)), "desk_open": .flag(isOpen),
             "opens": .text(opening.map { momentText($0, language) } ?? ""),
             "demo": .flag(policies.isDemo), "third_party": .flag(turn.isThirdParty),
-            "child": .flag(turn.role == .pupil), "hotlines": .list(lines),
+            "you": .text(word("words.you", ["child": .flag(turn.role == .pupil)], language: language)),
+            "hotlines": .list(lines),
             "hotlines_line": .text(dialogue.hotlines.map(\.number).joined(separator: ", ")),
         ]
     }
@@ -124,8 +125,7 @@ extension Scene {
     func feeText(_ dong: Int, _ language: Language) -> String {
         guard dong > 0 else { return word("words.free", language: language) }
         return word(
-            "words.money", ["dotted": .text(grouped(dong, by: ".")), "comma": .text(grouped(dong, by: ","))],
-            language: language)
+            "words.money", ["amount": .text(grouped(dong, by: language == .vietnamese ? "." : ","))], language: language)
     }
 
     private func grouped(_ value: Int, by separator: String) -> String {

@@ -119,8 +119,8 @@ extension Scene {
             let trimmed = reading.text.trimmingWhitespace
             return fits(trimmed, slot) ? .text(trimmed) : .text(String(trimmed.prefix(max(1, slot.limit))))
         case .yesNo:
-            if Phrases.yes.contains(text.bare) { return .yesNo(true) }
-            return Phrases.no.contains(text.bare) ? .yesNo(false) : nil
+            if text.isOne(of: Phrases.yes) { return .yesNo(true) }
+            return text.isOne(of: Phrases.no) ? .yesNo(false) : nil
         case .offer:
             return try mentionedClass(reading, text).map { .offer($0.offer.id, code: $0.offer.code) }
         case .enrolment: return try mentionedEnrolment(reading, text).map { .enrolment($0) }

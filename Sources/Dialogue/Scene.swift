@@ -38,11 +38,19 @@ struct Scene<R: Records, G: RandomSource> {
     var policies: Policies { dialogue.policies }
     var flows: [String: Flow] { dialogue.catalogue.flows }
     var openFlow: Flow? { state.form.flatMap { flows[$0.intent] } }
+    /// The slot that the open form asks for.
+    var openSlot: Slot? {
+        guard let form = state.form, form.phase == .slots else { return nil }
+        return openFlow?.slots.first { $0.name == form.asking }
+    }
+    private var expectsYes: Bool {
+        state.form.map { $0.phase == .confirm || $0.phase == .waitingList } ?? false || openSlot?.kind == .yesNo
+    }
     var isOwned: Bool { state.ownedUntil.map { now < $0 } ?? false }
 
     mutating func play() throws {
         if let draft = state.draft, draft.keptUntil <= now { state.draft = nil }
-        if let form = state.form, flows[form.intent] == nil { state.form = nil }
+        if openFlow == nil { state.form = nil }
         switch turn.event.kind {
         case .status, .event, .ignored: return
         case .echo:
@@ -67,7 +75,8 @@ struct Scene<R: Records, G: RandomSource> {
         if state.form == nil {
             if hadForm { changes.append(.cancelTimer(key: Self.formTimer)) }
         } else if isActive {
-            state.form?.lastActivity = now
+            let moment = now
+            state.form?.lastActivity = moment
             changes.append(
                 .setTimer(ConversationTimer(key: Self.formTimer, due: now + policies.formExpiry, payload: "")))
         }
@@ -171,7 +180,8 @@ struct Scene<R: Records, G: RandomSource> {
             say("common.emoji")
             return try askAgain()
         }
-        if let command = Command(text), try obey(command, reading) { return }
+        let command = Command(text, expectsYes: expectsYes, expectsName: openSlot?.kind == .personName)
+        if let command, try obey(command, reading) { return }
         if let choice = choice(for: text) { return try press(choice.payload) }
         if state.form != nil {
             try fillIn(reading, text)
@@ -183,11 +193,7 @@ struct Scene<R: Records, G: RandomSource> {
     /// What was last offered and is now named by its number or its title.
     private func choice(for text: FoldedText) -> Button? {
         if let number = text.bareNumber, state.choices.indices.contains(number - 1) {
-            if let form = state.form, let slot = form.asking.flatMap({ name in openFlow?.slots.first { $0.name == name } }),
-                [.grade, .count, .phone, .time, .text].contains(slot.kind)
-            {
-                return nil
-            }
+            if let slot = openSlot, [.grade, .count, .phone, .time, .text].contains(slot.kind) { return nil }
             return state.choices[number - 1]
         }
         return state.choices.first { !$0.title.isEmpty && Folding.folded($0.title) == text.joined }
