@@ -87,6 +87,9 @@ let package = Package(
                 "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels",
                 "Sealing", "Store", "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ], swiftSettings: strict),
+        .executableTarget(
+            name: "Bench", dependencies: ["Core", "CCurl", "Outbound", "Loopback"], path: "Benchmarks/Bench",
+            swiftSettings: strict),
 
         // Tests mirror the sources.
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),
@@ -124,5 +127,8 @@ let package = Package(
                 "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, httpTypes, nioCore, nioPosix,
                 logging, metricsCore, lifecycle,
             ], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Core", "JSON", "Sealing", "Store", "Outbound", "FakeZalo", "nhipcau"], swiftSettings: strict),
     ]
 )
