@@ -193,6 +193,30 @@ struct EventStreamTests {
         }
     }
 
+    @Test("A client that stops reading is cut off and makes room")
+    func stalled() async throws {
+        try await RunningServer.run { settings in
+            settings.limits.streamsPerSession = 1
+            settings.limits.stallTimeout = .milliseconds(100)
+        } _: { (server) async throws in
+            let session = try await server.beginSession()
+            // More than the sockets between can hold.
+            let long = String(repeating: "ế", count: 19_000)
+            try await server.answer(Array(repeating: long, count: 250), in: session)
+            try await open(server, session) { connection in
+                #expect(try await connection.event() != nil)
+                var status = 429
+                while status == 429 {
+                    status = try await RawConnection.to(server.addresses.port) { other in
+                        try await other.sendRequest("GET", session.path + "/events", headers: session.headers)
+                        return try await other.head().status
+                    }
+                }
+                #expect(status == 200)
+            }
+        }
+    }
+
     @Test("Ending the session ends its stream")
     func ended() async throws {
         try await RunningServer.run { server in

@@ -63,7 +63,7 @@ extension ChatPage {
           const facts = document.body.dataset;
           const nodes = new Map();
           let state = fresh(), queue = [], pumping = false, run = 0, stream = null, lastByte = 0;
-          let typingTimer = 0, stateTimer = 0, sleeper = null;
+          let typingTimer = 0, stateTimer = 0, sleeper = null, pinned = false;
 
           // What this page remembers lives in sessionStorage: it dies with the tab, because the device may be shared.
           function fresh(lang) { return { lang: lang || 'vi', session: null, token: null, cursor: '', spoke: '', entries: [] }; }
@@ -428,7 +428,7 @@ extension ChatPage {
             save();
             applyLanguage();
             redrawAll();
-            toEnd();
+            if (state.entries.length) toEnd();
           });
           $('end').addEventListener('click', () => $('confirm').showModal());
           $('confirm').addEventListener('close', async () => {
@@ -476,7 +476,6 @@ extension ChatPage {
             box.focus({ preventScroll: true });
           }
           $('newer').addEventListener('click', () => { toEnd(); focusBox(); });
-          let pinned = true;
           scroller.addEventListener('scroll', () => {
             pinned = nearEnd();
             if (pinned) $('newer').hidden = true;
@@ -498,7 +497,7 @@ extension ChatPage {
           applyLanguage();
           redrawAll();
           fit();
-          toEnd();
+          if (state.entries.length) toEnd();
           if (state.session) listen();
         })();
         """#
