@@ -52,6 +52,11 @@ extension TimeReader {
         } else if has(hour.end, .hour) {
             clock.end = hour.end + 1
             guard minutes(&clock, index) else { return nil }
+        } else if has(hour.end, .half), (1...12).contains(hour.value), partOfDay(at: hour.end + 1) != nil {
+            // "8 rưỡi sáng"
+            clock.minute = 30
+            clock.hasMinutes = true
+            clock.end = hour.end + 1
         } else if !has(hour.end, [.morningHalf, .eveningHalf]) {
             return nil
         }

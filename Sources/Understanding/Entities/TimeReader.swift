@@ -78,11 +78,38 @@ struct TimeReader {
                 }
                 found.append(expression)
                 index = max(index + 1, expression.atoms.upperBound)
+                while let other = listedWeekday(after: found, at: index) {
+                    found.append(other)
+                    index = other.atoms.upperBound
+                }
             } else {
                 index += 1
             }
         }
         return found
+    }
+
+    /// The 4 and the 6 of "thứ 2, 4, 6".
+    private func listedWeekday(after found: [Found], at index: Int) -> Found? {
+        guard let last = found.last?.atoms, let before = atoms[index - 1], before.digits == 1, last.upperBound == index,
+            last.count == 1 || has(index - 2, .weekday) || (has(index - 2, .letterT) && atoms.isGlued(index - 1)),
+            let atom = atoms[index], !atom.isTaken, atom.digits == 1, let number = atom.number, (2...7).contains(number),
+            !atoms.isGlued(index + 1), endsList(index + 1)
+        else { return nil }
+        switch atom.gap {
+        case .mark(UInt8(ascii: ",")), .mark(UInt8(ascii: "-")), .mark(UInt8(ascii: "/")), .clause: break
+        default: return nil
+        }
+        // Further down the list no "thứ" stands before; the first of it did.
+        guard found.reversed().first(where: { $0.atoms.count > 1 }).map({ has($0.atoms.lowerBound, [.weekday, .letterT]) }) ?? false
+        else { return nil }
+        let day = today.monday.adding(days: number - 2)
+        let date = day > today ? day : day.adding(days: 7)
+        return Found(values: [.time(span(Days.Option(from: date, to: date.adding(days: 1), grain: .day)))], atoms: index..<index + 1)
+    }
+
+    private func endsList(_ index: Int) -> Bool {
+        !has(index, [.hour, .yearsOfAge, .counted, .month, .thousand, .million, .minute, .hours]) && atoms.mark(before: index) != UInt8(ascii: ":")
     }
 
     // MARK: Whole expressions
@@ -207,7 +234,11 @@ private struct Parts {
         if clock == nil, let (first, last) = reader.clocks(at: index) {
             clock = first
             clockEnd = last
-            return (last ?? first).end
+            let end = (last ?? first).end
+            // "8h tối nay": today's, even when it is over.
+            guard days == nil, (last ?? first).part != nil, reader.has(end, .this) else { return end }
+            days = TimeReader.Days(reader.today, end: end + 1)
+            return end + 1
         }
         if let found = reader.days(at: index) {
             if days == nil {
@@ -228,7 +259,7 @@ private struct Parts {
                 return end + 1
             }
             // A part of the day by itself says nothing ("sang" is also a verb): more must follow or stand before.
-            if days == nil, clock == nil, reader.days(at: end) == nil, reader.clocks(at: reader.skipConnectors(end)) == nil {
+            if days == nil, clock == nil, reader.days(at: end)?.options.first?.grain != .day, reader.clocks(at: reader.skipConnectors(end)) == nil {
                 part = nil
                 return nil
             }

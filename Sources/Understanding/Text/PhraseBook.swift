@@ -67,6 +67,8 @@ struct PhraseBook: Sendable {
         let slack = index < phrase.slack.count ? phrase.slack[index] : 0
         for here in place...place + slack {
             guard here < words.count, index == 0 || !words.breaks(before: here) else { return nil }
+            // Skipped words stay within their clause.
+            if slack > 0, words.pauses(before: here) { return nil }
             guard let agreement = words.agreement(of: here, with: phrase.words[index]) else { continue }
             var inner = bare + (agreement == .bare ? 1 : 0)
             if let end = end(phrase, from: index + 1, at: here + 1, in: words, bare: &inner) {
@@ -85,6 +87,8 @@ protocol WordSequence {
     func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement?
     /// Whether a sentence ends before word `index`; no phrase reaches over that.
     func breaks(before index: Int) -> Bool
+    /// Whether a comma or the like stands before word `index`; words are not skipped over that.
+    func pauses(before index: Int) -> Bool
 }
 
 extension PreparedText: WordSequence {
@@ -93,4 +97,6 @@ extension PreparedText: WordSequence {
     func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement? { tokens[index].key.agrees(with: written) }
 
     func breaks(before index: Int) -> Bool { tokens[index].gap == .sentence }
+
+    func pauses(before index: Int) -> Bool { tokens[index].gap == .clause }
 }

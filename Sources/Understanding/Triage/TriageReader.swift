@@ -4,8 +4,9 @@ package import Core
 /// Proposes how urgent a text is, by the phrases and gates of ``Content/TriageRubric``. A pure value: no clock, no
 /// memory; safe on any thread.
 ///
-/// A phrase may hold two signs of its own: `…` between words lets up to three other words stand there, and `?` at its
+/// A phrase may hold two signs of its own: `…` between words lets up to five other words of the clause stand there, and `?` at its
 /// end says that the words may be harmless even with their marks, so that a question is asked in place of a level.
+/// A gate's phrase that ends in `!` must be typed with its marks: without them it could be something worse.
 ///
 /// The highest level of all matches wins. A gate lowers single matches: those that it overlaps (the "đánh giá" of
 /// "cô giáo đánh giá") and those that it stands at most `wordsBefore` words before in the same sentence; one without
@@ -16,12 +17,14 @@ package struct TriageReader: Sendable {
     private let rulePhrases: PhraseBook
     private let isAlwaysAmbiguous: [Bool]
     private let gatePhrases: PhraseBook
+    /// By gate phrase.
+    private let needsMarks: [Bool]
     /// Owners are rule numbers.
     private let supports: PhraseBook
 
     /// More reasons than this say nothing new.
     private static let mostReasons = 12
-    private static let slackOfEllipsis = 3
+    private static let slackOfEllipsis = 5
 
     /// - Parameter teencode: short forms and their readings, as in ``Content/Gazetteer/teencode``.
     package init(rubric: TriageRubric, teencode: [String: String] = [:]) {
@@ -46,8 +49,18 @@ package struct TriageReader: Sendable {
         rulePhrases = PhraseBook(rules)
         isAlwaysAmbiguous = ambiguous
         self.supports = PhraseBook(supports)
-        gatePhrases = PhraseBook(
-            rubric.gates.enumerated().flatMap { number, gate in gate.phrases.map { Self.phrase($0, owner: number) } })
+        var gates: [PhraseBook.Phrase] = []
+        var needsMarks: [Bool] = []
+        for (number, gate) in rubric.gates.enumerated() {
+            for text in gate.phrases {
+                let phrase = Self.phrase(text, owner: number)
+                guard !phrase.words.isEmpty else { continue }
+                gates.append(phrase)
+                needsMarks.append(text.utf8.last == UInt8(ascii: "!"))
+            }
+        }
+        gatePhrases = PhraseBook(gates)
+        self.needsMarks = needsMarks
     }
 
     private static func phrase(_ text: String, owner: Int) -> PhraseBook.Phrase {
@@ -87,7 +100,7 @@ package struct TriageReader: Sendable {
         let words = TriageWords(text, teencode: teencode)
         let matches = Self.matches(rulePhrases, words)
         guard !matches.isEmpty else { return Triage() }
-        let gates = Self.matches(gatePhrases, words)
+        let gates = Self.matches(gatePhrases, words).filter(isWhole)
         let supports = Self.matches(supports, words)
         var triage = Triage()
         for match in matches {
@@ -127,13 +140,25 @@ package struct TriageReader: Sendable {
         return result
     }
 
+    /// A gate is typed either with all its marks or with none: the "trong" of "đánh trong lớp" is no trống.
+    private func isWhole(_ gate: PhraseBook.Match) -> Bool {
+        if gate.bareWords == 0 { return true }
+        let phrase = gatePhrases.phrases[gate.phrase]
+        return !needsMarks[gate.phrase] && gate.bareWords == phrase.words.count(where: \.isMarked)
+    }
+
     private func applies(
         _ gate: PhraseBook.Match, to match: PhraseBook.Match, of rule: TriageRubric.Rule, _ words: TriageWords
     ) -> Bool {
         let definition = rubric.gates[gatePhrases.phrases[gate.phrase].owner]
         guard definition.rules.isEmpty || definition.rules.contains(rule.id) else { return false }
         // Words of the match's own are no context: "không" inside "không muốn sống nữa" denies nothing.
-        if gate.words.clamped(to: match.words) == gate.words, gate.words.overlaps(match.words) { return false }
+        // But a gate of the very same words is the harmless reading of them: "tư vấn" of tự vẫn.
+        if gate.words.count < match.words.count, gate.words.clamped(to: match.words) == gate.words,
+            gate.words.overlaps(match.words)
+        {
+            return false
+        }
         guard let distance = definition.wordsBefore else { return true }
         if gate.words.overlaps(match.words) { return true }
         guard gate.words.upperBound <= match.words.lowerBound,

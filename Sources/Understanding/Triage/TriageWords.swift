@@ -12,6 +12,7 @@ struct TriageWords: WordSequence {
         var start: Int
         var end: Int
         var breaksBefore: Bool
+        var pausesBefore = false
     }
 
     private(set) var words: [Word] = []
@@ -24,6 +25,8 @@ struct TriageWords: WordSequence {
     }
 
     func breaks(before index: Int) -> Bool { words[index].breaksBefore }
+
+    func pauses(before index: Int) -> Bool { words[index].pausesBefore }
 
     init(_ text: PreparedText, teencode: Teencode) {
         words.reserveCapacity(text.tokens.count)
@@ -46,12 +49,14 @@ struct TriageWords: WordSequence {
         _ token: PreparedText.Token, of text: PreparedText, _ teencode: Teencode, _ isBreak: Bool
     ) {
         var word = Word(key: token.key, start: token.start, end: token.end, breaksBefore: isBreak)
+        word.pausesBefore = token.gap == .clause
         if !token.key.isMarked || token.key.isAtMostStroked, let reading = teencode.reading(of: token.key.letters) {
             for (number, part) in reading.enumerated() {
                 word.key = WordKey(letters: FNV.hash(part))
                 word.alternate = number == 0 && reading.count == 1 ? token.key : nil
                 words.append(word)
                 word.breaksBefore = false
+                word.pausesBefore = false
             }
             return
         }
