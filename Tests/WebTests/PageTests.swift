@@ -52,6 +52,13 @@ struct PageTests {
         }
     }
 
+    @Test("A long name of a number is cut where it begins to explain")
+    func labels() {
+        #expect(WebSettings.Hotline.label("công an, khi có người đang bị đánh") == "Công an")
+        #expect(WebSettings.Hotline.label("Child protection (free)") == "Child protection")
+        #expect(WebSettings.Hotline.label("") == "")
+    }
+
     @Test("A demonstration says on every page that nobody reads reports", arguments: paths)
     func demonstration(path: String) async throws {
         let words = path.contains("en") ? "nobody reads reports" : "không ai đọc tin báo"

@@ -310,8 +310,9 @@ extension ChatPage {
               try {
                 await begin();
                 await speak();
-                await post(entry.payload ? { id: entry.id, payload: entry.payload } : { id: entry.id, text: entry.text });
+                // Before the message goes: its answer may be here before the word that it arrived.
                 showTyping(true);
+                await post(entry.payload ? { id: entry.id, payload: entry.payload } : { id: entry.id, text: entry.text });
                 return null;
               } catch (error) {
                 failure = error;

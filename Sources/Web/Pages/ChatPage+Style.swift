@@ -27,7 +27,7 @@ extension ChatPage {
             .side,.about{display:none}
             .urgent{display:flex;align-items:center;gap:.75rem;padding:.5rem .8rem;background:var(--alarm-ground);color:var(--alarm);border-bottom:1px solid var(--alarm-line)}
             .urgent h2{flex:none;max-width:6.2rem;margin:0;font-size:.84rem;line-height:1.3;font-weight:700}
-            .urgent .hotlines{flex:1;grid-template-columns:repeat(auto-fit,minmax(3.6rem,1fr));gap:.35rem}
+            .urgent .hotlines{flex:1;min-width:0;grid-template-columns:repeat(auto-fit,minmax(3.6rem,1fr));gap:.35rem}
             .urgent .hotlines a{min-height:2.9rem;padding:.2rem .25rem;background:var(--surface)}
             .urgent .hotlines span{font-size:.7rem}
             main{position:relative;flex:1;min-height:0;display:flex;flex-direction:column}

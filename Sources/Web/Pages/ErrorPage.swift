@@ -55,8 +55,3 @@ struct ErrorPage: Sendable {
         </main></body></html>
         """
 }
-
-extension WebSettings.Hotline {
-    /// For templates.
-    var values: [String: String] { ["number": number, "name": name, "english": nameInEnglish] }
-}

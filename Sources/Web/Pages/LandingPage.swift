@@ -7,7 +7,7 @@ enum LandingPage {
             "mark": BridgeMark.small, "span": BridgeMark.wide, "icon": BridgeMark.icon, "style": PageStyle.reading,
             "hasChat": settings.webChat != nil, "isDemo": settings.isDemo,
             "hotlines": settings.hotlines.map {
-                ["number": $0.number, "name": inEnglish ? $0.nameInEnglish : $0.name]
+                ["number": $0.number, "name": WebSettings.Hotline.label(inEnglish ? $0.nameInEnglish : $0.name)]
             },
         ]
         values.merge(texts) { known, _ in known }

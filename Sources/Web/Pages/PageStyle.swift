@@ -22,12 +22,12 @@ enum PageStyle {
         :focus-visible{outline:3px solid var(--focus);outline-offset:2px}
         .unseen{position:absolute;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap;border:0}
         .hotlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(5.5rem,1fr));gap:.5rem;margin:0;padding:0;list-style:none}
-        .hotlines li{display:flex}
+        .hotlines li{display:flex;min-width:0}
         .hotlines a{flex:1;min-width:0;display:flex;flex-direction:column;align-items:center;justify-content:center;min-height:3rem;padding:.3rem .4rem;
         border-radius:.75rem;background:var(--alarm-ground);border:1px solid var(--alarm-line);color:var(--alarm);
         text-decoration:none;text-align:center;line-height:1.2}
         .hotlines b{font-size:1.15rem;font-variant-numeric:tabular-nums;letter-spacing:.02em}
-        .hotlines span{font-size:.75rem}
+        .hotlines span{font-size:.75rem;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
         """#
 
     /// For pages that are only read.
