@@ -129,6 +129,6 @@ let package = Package(
             ], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Core", "JSON", "Sealing", "Store", "Outbound", "FakeZalo", "nhipcau"], swiftSettings: strict),
+            dependencies: ["Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "FakeZalo", "nhipcau"], swiftSettings: strict),
     ]
 )

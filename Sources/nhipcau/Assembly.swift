@@ -93,9 +93,13 @@ struct Assembly {
     /// Opens the configured database, making it and its key at the first start.
     func store() throws -> Store {
         do {
-            let key = try MasterKey.loadOrCreate(at: home.path(settings.database.keyFile))
-            try FileManager.default.createDirectory(
-                atPath: URL(filePath: databasePath).deletingLastPathComponent().path, withIntermediateDirectories: true)
+            let keyFile = home.path(settings.database.keyFile)
+            for path in [keyFile, databasePath] {
+                try FileManager.default.createDirectory(
+                    at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
+                    attributes: [.posixPermissions: 0o700])
+            }
+            let key = try MasterKey.loadOrCreate(at: keyFile)
             var limits = StoreLimits()
             limits.waitingEvents = settings.database.inboxLimit
             return try Store.open(.sqlite(path: databasePath), keys: KeyRing(master: key), limits: limits)
@@ -106,7 +110,7 @@ struct Assembly {
             Console.words("The key file cannot be used: \(error.text)")
             throw Exit.failed
         } catch {
-            Console.words("The database's directory cannot be made: \(error.localizedDescription)")
+            Console.words("The directories for the database and its key cannot be made: \(error.localizedDescription)")
             throw Exit.failed
         }
     }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Dispatch rules")
 struct DispatchTests {
-    private let account = Dispatch.AccountKey(connection: "zalo", account: "oa")
+    private let account = Dispatch.AccountKey(connection: ConnectionID("zalo"), account: "oa")
     private let now = Instant(milliseconds: 1_000_000)
 
     private func attempt(
@@ -118,7 +118,10 @@ struct DispatchTests {
         for _ in 0..<5 { breaker.failed(at: time) }
         var lengths: [Duration] = []
         for _ in 0..<8 {
-            guard case .open(let until, let length) = breaker.state else { return Issue.record("not open") }
+            guard case .open(let until, let length) = breaker.state else {
+                Issue.record("not open")
+                return
+            }
             lengths.append(length)
             time = until
             #expect(breaker.admit(at: time) == nil)

@@ -38,10 +38,10 @@ struct SignalTests {
     @Test("a feed wakes only the conversation's listeners, folds calls into one and ends at shutdown", .timeLimit(.minutes(1)))
     func feed() async {
         let feed = Feed()
-        let mine = feed.wakeups(for: "a")
-        let other = feed.wakeups(for: "b")
-        feed.notify("a")
-        feed.notify("a")
+        let mine = feed.wakeups(for: ConversationID("a"))
+        let other = feed.wakeups(for: ConversationID("b"))
+        feed.notify(ConversationID("a"))
+        feed.notify(ConversationID("a"))
         feed.finish()
         var woken = 0
         for await _ in mine { woken += 1 }

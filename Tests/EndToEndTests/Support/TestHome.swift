@@ -38,7 +38,9 @@ final class TestHome: Sendable {
     func log() -> String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 
     func logHandle() throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: logFile.path) { FileManager.default.createFile(atPath: logFile.path, contents: nil) }
+        if !FileManager.default.fileExists(atPath: logFile.path) {
+            _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        }
         let handle = try FileHandle(forWritingTo: logFile)
         try handle.seekToEnd()
         return handle
