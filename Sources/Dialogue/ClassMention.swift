@@ -38,6 +38,14 @@ enum ClassMention {
         return nil
     }
 
+    /// The number in "lớp 2" or "class 2", which alone is more likely a school year.
+    static func bareClass(in text: FoldedText) -> Int? {
+        for (word, next) in zip(text.words, text.words.dropFirst()) where word.folded == "lop" || word.folded == "class" {
+            if let number = next.number { return number }
+        }
+        return nil
+    }
+
     /// Words that look like a class code (`KNS-12`, `kns 12`, `KNS12`), at most three.
     static func codes(in text: FoldedText) -> [String] {
         var found: [String] = []

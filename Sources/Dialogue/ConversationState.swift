@@ -24,6 +24,8 @@ package struct ConversationState: Sendable, Equatable, Codable {
     package var focus: [ClassID] = []
     /// The class last spoken of.
     package var subject: ClassID?
+    /// What classes were last searched by, for "thế Chủ nhật thì sao?".
+    package var search: [String: SlotValue] = [:]
     /// Slots kept from earlier forms, by slot name.
     package var memory: [String: SlotValue] = [:]
     /// Texts in a row that fitted nothing.

@@ -68,6 +68,16 @@ struct FoldedText: Sendable, Equatable {
     /// Whether these folded words stand in the text, one after the other, on word boundaries.
     func contains(_ phrase: String) -> Bool { (" " + joined + " ").contains(" " + phrase + " ") }
 
+    /// Whether a phrase's words stand in the text with the same accents, or without any.
+    func contains(_ phrase: FoldedText) -> Bool {
+        guard !phrase.isEmpty, count >= phrase.count else { return false }
+        return (0...(count - phrase.count)).contains { start in
+            zip(words[start...], phrase.words).allSatisfy {
+                $0.folded == $1.folded && ($0.marks.isEmpty || $0.marks == $1.marks)
+            }
+        }
+    }
+
     /// Whether the text starts with these folded words.
     func starts(with phrase: String) -> Bool { (joined + " ").hasPrefix(phrase + " ") }
 

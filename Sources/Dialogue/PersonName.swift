@@ -9,13 +9,15 @@ enum PersonName {
         "da", "vang", "thua", "chau", "be", "con", "em", "hoc", "sinh", "toi", "minh", "la", "ten", "gai", "trai", "cho", "cua",
         "my", "son", "daughter", "child", "is", "his", "her", "it", "s", "name", "thanh", "lai", "sua", "ho", "va",
     ]
+    /// Words after which a capitalised name may follow: "đăng ký cho cháu Lê Minh An".
+    private static let guardians: Set<String> = ["chau", "be", "con", "em", "son", "daughter", "child", "kid"]
     private static let stops: Set<String> = [
         "hoc", "lop", "khoi", "truong", "xa", "phuong", "bi", "hom", "ngay", "vi", "nhe", "nha", "roi", "is", "in", "grade",
         "class", "tuoi", "nghi", "xin", "mai", "dang", "chu", "vao", "thoi", "from",
     ]
     private static let neverNames: Set<String> = [
         "lop", "cua", "khong", "ko", "gi", "nao", "xin", "muon", "hoi", "duoc", "nhieu", "giup", "gap", "thoat", "huy", "the",
-        "phi", "mat", "sao", "what", "how", "where", "when", "the", "class", "much",
+        "phi", "mat", "sao", "xem", "biet", "oi", "em", "toi", "khoan", "co", "vang", "ok", "yes", "no", "what", "how", "where", "when", "the", "class", "much",
     ]
 
     /// - Parameter isAnswer: True when the text answers the question for the name; then it needs no "tên là".
@@ -34,7 +36,7 @@ enum PersonName {
             }
             return nil
         }
-        for (index, word) in text.words.enumerated() where ["chau", "be", "con", "em"].contains(word.folded) {
+        for (index, word) in text.words.enumerated() where guardians.contains(word.folded) {
             if let name = name(from: index + 1, in: text, mustBeCapitalised: true), name.contains(" ") { return name }
         }
         return nil

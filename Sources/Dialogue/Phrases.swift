@@ -55,19 +55,27 @@ enum Phrases {
         "co bat buoc", "how much", "how many", "how", "what", "when", "where", "why", "which", "who", "can i", "do i", "is there",
     ]
 
+    /// Words that announce a correction.
+    static let correcting = ["sửa", "đổi", "sai", "nhầm", "không phải", "change", "correct", "wrong", "edit"].map {
+        FoldedText($0)
+    }
+
+    /// First words of a question that goes on from the one before.
+    static let followUps = ["the", "con", "vay con", "vay thi", "the con", "what about", "how about", "and"]
+
     /// Last words that make a sentence a question.
     static let questionEnds: Set<String> = ["khong", "ko", "hong", "chua", "nao", "gi", "dau", "sao"]
 
     /// Words by which people name a slot that they want to correct, by slot name; longest first.
-    static let slotWords: [(slot: String, phrases: [String])] = [
-        ("child", ["ho va ten", "ho ten", "ten con", "ten chau", "ten be", "ten em", "ten hoc sinh", "ten", "name"]),
-        ("class", ["lop hoc", "ma lop", "khoa hoc", "lop khac", "chon lop"]),
-        ("grade", ["lop may", "khoi lop", "khoi", "lop", "grade"]),
-        ("school_class", ["lop", "class"]),
-        ("commune", ["dia diem", "xa", "phuong", "noi hoc", "commune", "place"]),
-        ("date", ["ngay nghi", "ngay", "thoi gian", "date", "day"]),
-        ("reason", ["ly do", "reason"]),
-        ("time", ["ngay", "thoi gian", "time", "date"]),
-        ("topic", ["chu de", "mon", "topic"]),
-    ]
+    static let slotWords: [(slot: String, phrases: [FoldedText])] = [
+        ("child", ["họ và tên", "họ tên", "tên con", "tên cháu", "tên bé", "tên em", "tên học sinh", "tên", "name"]),
+        ("class", ["lớp học", "mã lớp", "khóa học", "lớp khác", "chọn lớp"]),
+        ("grade", ["lớp mấy", "khối lớp", "khối", "lớp", "grade"]),
+        ("school_class", ["lớp", "class"]),
+        ("commune", ["địa điểm", "xã", "phường", "nơi học", "commune", "place"]),
+        ("date", ["ngày nghỉ", "ngày", "thời gian", "date", "day"]),
+        ("reason", ["lý do", "reason"]),
+        ("time", ["ngày", "thời gian", "time", "date"]),
+        ("topic", ["chủ đề", "môn", "topic"]),
+    ].map { entry in (slot: entry.0, phrases: entry.1.map { FoldedText($0) }) }
 }

@@ -43,7 +43,8 @@ extension Scene {
     // MARK: - Find
 
     mutating func findClasses(_ form: Form) throws {
-        var query = ClassQuery(openAt: now, limit: max(1, policies.listLength))
+        // One more than is shown tells whether there are more.
+        var query = ClassQuery(openAt: now, limit: max(1, policies.listLength).addingSaturating(1))
         var values: [String: ReplyValue] = [:]
         if case .topic(let id, _)? = form.values["topic"] {
             query.topic = id
@@ -61,9 +62,12 @@ extension Scene {
             query.grade = grade.number
             values["grade"] = .text(gradeText(grade, state.language))
         }
+        state.search = form.values
         for (key, widened) in widenings(of: query) {
-            let found = try records.classes(widened)
+            var found = try records.classes(widened)
             guard !found.isEmpty else { continue }
+            values["more"] = .flag(found.count > policies.listLength)
+            found = Array(found.prefix(max(1, policies.listLength)))
             if key == "classes.list_other_communes" { values["communes"] = .list(try communesNearby(query)) }
             return show(found, key: key, values, during: widened.during)
         }
@@ -105,7 +109,7 @@ extension Scene {
         _ listings: [ClassListing], key: String, _ values: [String: ReplyValue], during: TimeSpan?
     ) {
         state.focus = listings.map(\.offer.id)
-        state.subject = nil
+        state.subject = listings.count == 1 ? listings.first?.offer.id : nil
         var items: [[String: ReplyValue]] = []
         var buttons: [Button] = []
         for (index, listing) in listings.enumerated() {

@@ -181,6 +181,12 @@ extension Scene {
         default: break
         }
         guard let form = state.form, let flow = openFlow else {
+            if command == .yes || command == .no, let offer = state.lastReplies.last, Self.offers.contains(offer.key),
+                let first = offer.message.buttons.first
+            {
+                if command == .yes { try press(first.payload) } else { say("common.thanks") }
+                return true
+            }
             // A word such as "có" or "hủy" may mean something to the model even without a form.
             if isText { return false }
             switch command {
@@ -207,6 +213,14 @@ extension Scene {
         case .human, .repeating, .resume: return false
         }
         return true
+    }
+
+    /// Replies that end in an offer: a yes takes the first button.
+    private static var offers: Set<String> {
+        [
+            "common.complaint", "common.fallback_again", "classes.mine_none", "classes.enrol.not_waiting",
+            "classes.enrol.cancelled", "classes.enrol.closed",
+        ]
     }
 
     private mutating func answer(_ yes: Bool, _ flow: Flow, _ form: Form, isText: Bool) throws -> Bool {
@@ -240,7 +254,7 @@ extension Scene {
             } else if !yes, slot.skippable {
                 skip(slot)
                 try advance()
-            } else if isText, slot.kind == .text {
+            } else if isText, slot.kind == .text, !yes {
                 return false
             } else {
                 try misunderstood(slot)
@@ -338,8 +352,10 @@ extension Scene {
                 return try advance()
             }
             if let foreign { return try interrupt(foreign, reading: reading, text: text) }
+            // A day alone in a text that fits nothing ("hôm nay trời đẹp quá") tells nothing.
+            let tells = reading.certainty != .outOfScope || reading.entities.contains { $0.name != "time" }
             let before = state.form?.values
-            if try fillFromReading(flow, reading, text, answering: slot) { return }
+            if tells, try fillFromReading(flow, reading, text, answering: slot) { return }
             if state.form?.values != before { return try advance() }
             if let slot, slot.skippable, text.isOne(of: Phrases.nothing) {
                 skip(slot)
@@ -350,7 +366,7 @@ extension Scene {
             if let foreign { return try interrupt(foreign, reading: reading, text: text) }
             let before = state.form?.values
             if try fillFromReading(flow, reading, text, answering: nil, replacing: true) { return }
-            if state.form?.values != before { return try advance() }
+            if state.form?.values != before || (intent == nil && renameChild(text, flow)) { return try advance() }
             say("common.confirm_unclear")
             try askAgain()
         case .waitingList:
@@ -400,8 +416,8 @@ extension Scene {
 
     /// "sửa tên con thành …", "đổi lớp", "không phải lớp 4 mà lớp 5": a named slot is set, or asked anew.
     private mutating func correct(_ reading: Reading, _ text: FoldedText, _ flow: Flow, _ form: Form) throws -> Bool {
-        let verbs = ["sua", "doi", "sai", "nham", "change", "correct", "wrong", "edit", "khong phai"]
-        guard text.count <= 20, verbs.contains(where: { text.contains($0) }), !text.isQuestion else { return false }
+        let isAsked = !state.choices.isEmpty && state.choices.allSatisfy { $0.payload.utf8.starts(with: "#slot:edit=".utf8) }
+        guard text.count <= 20, isAsked || Phrases.correcting.contains(where: { text.contains($0) }), !text.isQuestion else { return false }
         let named = Phrases.slotWords.first { entry in
             flow.slots.contains { $0.name == entry.slot } && entry.phrases.contains { text.contains($0) }
         }
@@ -424,9 +440,21 @@ extension Scene {
         if try fillFromReading(flow, reading, text, answering: nil, replacing: true) { return true }
         if state.form?.values != before {
             try advance()
+        } else if isAsked {
+            return false
         } else {
             try chooseCorrection()
         }
+        return true
+    }
+
+    /// A bare name where everything was read back can only be the child's; it is read back again.
+    private mutating func renameChild(_ text: FoldedText, _ flow: Flow) -> Bool {
+        guard (2...5).contains(text.count), text.words.allSatisfy(\.isCapitalised),
+            let slot = flow.slots.first(where: { $0.kind == .personName }),
+            let name = PersonName.find(in: text, isAnswer: true), fits(name, slot)
+        else { return false }
+        store(.text(name), in: slot)
         return true
     }
 }

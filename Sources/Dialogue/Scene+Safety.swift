@@ -74,7 +74,7 @@ extension Scene {
     mutating func mentionDraft() throws {
         guard state.mentionsDraft, state.form == nil, isActive, !said.isEmpty, state.safetyAsked == nil else { return }
         guard !changes.contains(where: { if case .reply(let reply) = $0 { reply.lane == .safety } else { false } }),
-            !said.contains(where: { $0.key == "reports.support" })
+            !said.contains(where: { ["reports.support", "common.left"].contains($0.key) })
         else { return }
         state.mentionsDraft = false
         let buttons = draftButtons

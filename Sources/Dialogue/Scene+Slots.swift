@@ -51,10 +51,24 @@ extension Scene {
                 if let id = try mentionedEnrolment(reading, text) { store(.enrolment(id), in: slot) }
             case .personName:
                 if let name = PersonName.find(in: text, isAnswer: false), fits(name, slot) { store(.text(name), in: slot) }
-            case .text, .yesNo: break
+            case .text:
+                if slot.name == "reason", let reason = Self.reason(in: text), fits(reason, slot) { store(.text(reason), in: slot) }
+            case .yesNo: break
             }
         }
         return false
+    }
+
+    /// What follows "vì" or "because".
+    private static func reason(in text: FoldedText) -> String? {
+        let because = FoldedText("vì").words.first
+        let index = text.words.firstIndex {
+            ($0.folded == because?.folded && ($0.marks.isEmpty || $0.marks == because?.marks)) || $0.folded == "because"
+        }
+        guard let index else { return nil }
+        var rest = text.words.dropFirst(index + 1)
+        while let last = rest.last, ["a", "nhe", "nha"].contains(last.folded) { rest.removeLast() }
+        return rest.count >= 2 ? rest.map(\.original).joined(separator: " ") : nil
     }
 
     private mutating func askWhichCommune(_ slot: Slot, _ choices: [(code: String, name: String)]) {
@@ -88,13 +102,24 @@ extension Scene {
             case (.topic, .topic(let id, let name)): return .topic(id: id, name: name)
             case (.commune, .commune(let code, let name, _)): return .commune(code: code, name: name)
             case (.grade, .grade(let grade)): return .grade(grade)
-            case (.time, .time(let span)): return .time(span)
+            case (.time, .time(let span)): return .time(joined(span, with: reading))
             case (.phone, .phone(let number)): return .phone(number)
             case (.count, .count(let count)): return .count(count)
             default: continue
             }
         }
         return nil
+    }
+
+    /// "thứ Năm và thứ Sáu": days that follow each other are one span.
+    private func joined(_ first: TimeSpan, with reading: Reading) -> TimeSpan {
+        var span = first
+        for entity in reading.entities {
+            if case .time(let next) = entity.value, next.grain == .day, span.grain == .day, let end = span.to, next.from == end {
+                span.to = next.to
+            }
+        }
+        return span
     }
 
     func fits(_ text: String, _ slot: Slot) -> Bool { !text.isEmpty && text.count <= max(1, slot.limit) }
@@ -174,6 +199,12 @@ extension Scene {
         if let place = ClassMention.place(in: text, of: state.focus.count, hasTime: hasTime) {
             return try records.listing(state.focus[place - 1])
         }
+        // "lớp 2" is a school year, unless a class of the list is being spoken of.
+        let isAboutList =
+            openSlot?.kind == .offer || (reading.certainty == .sure && reading.intent?.name == "classes.detail")
+        if isAboutList, let place = ClassMention.bareClass(in: text), state.focus.indices.contains(place - 1) {
+            return try records.listing(state.focus[place - 1])
+        }
         return nil
     }
 
@@ -200,14 +231,8 @@ extension Scene {
     mutating func pickButtons(for slot: Slot) throws -> [Button] {
         switch slot.kind {
         case .offer:
-            var listings = try state.focus.compactMap { try records.listing($0) }
-                .filter { $0.offer.isOpen(at: now) }
-            if listings.isEmpty {
-                var query = ClassQuery(openAt: now, limit: policies.listLength)
-                if case .commune(let code, _)? = state.memory["commune"] { query.commune = code }
-                listings = try records.classes(query)
-                state.focus = listings.map(\.offer.id)
-            }
+            let listings = try classesToChoose()
+            state.focus = listings.map(\.offer.id)
             return listings.prefix(policies.listLength).map {
                 Button(
                     title: Self.short($0.offer.title) + " (" + $0.offer.code + ")",
@@ -221,6 +246,28 @@ extension Scene {
             }
         default: return []
         }
+    }
+
+    /// The classes that were shown, unless this text names a topic; else those that fit best what is known.
+    private func classesToChoose() throws -> [ClassListing] {
+        var query = ClassQuery(openAt: now, limit: policies.listLength)
+        if case .topic(let id, _)? = turn.reading.flatMap({ entity(for: .topic, in: $0) }) { query.topic = id }
+        if query.topic == nil {
+            let shown = try state.focus.compactMap { try records.listing($0) }.filter { $0.offer.isOpen(at: now) }
+            if !shown.isEmpty { return shown }
+        }
+        if case .grade(let grade)? = state.form?.values["grade"] { query.grade = grade.number }
+        if case .commune(let code, _)? = state.memory["commune"] { query.commune = code }
+        var found = try records.classes(query)
+        if found.isEmpty {
+            query.commune = nil
+            found = try records.classes(query)
+        }
+        if found.isEmpty {
+            query.topic = nil
+            found = try records.classes(query)
+        }
+        return found
     }
 
     /// A title cut for a button, at a word.

@@ -185,9 +185,32 @@ struct Scene<R: Records, G: RandomSource> {
         if let choice = choice(for: text) { return try press(choice.payload) }
         if state.form != nil {
             try fillIn(reading, text)
+        } else if let flow = flows["classes.find"], isFollowUp(text), let form = refinedSearch(reading) {
+            state.misses = 0
+            for slot in flow.slots where slot.remember { state.memory[slot.name] = form.values[slot.name] }
+            try perform(flow, form)
         } else {
             try route(reading, text)
         }
+    }
+
+    /// "thế Chủ nhật thì sao", "còn xã Núi Lam": too short to be understood alone.
+    private func isFollowUp(_ text: FoldedText) -> Bool {
+        text.count <= 8 && Phrases.followUps.contains { text.starts(with: $0) }
+    }
+
+    /// The last search with what this text changes in it; nil when nothing was searched or nothing is changed.
+    private func refinedSearch(_ reading: Reading) -> Form? {
+        guard !state.search.isEmpty, let flow = flows["classes.find"] else { return nil }
+        var form = Form(intent: flow.intent, lastActivity: now)
+        form.values = state.search
+        var isChanged = false
+        for slot in flow.slots {
+            guard let value = entity(for: slot.kind, in: reading) else { continue }
+            form.values[slot.name] = value
+            isChanged = true
+        }
+        return isChanged ? form : nil
     }
 
     /// What was last offered and is now named by its number or its title.

@@ -136,6 +136,30 @@ import Testing
         #expect(play.keys == ["classes.detail"])
     }
 
+    @Test func `A question may go on from the one before`() throws {
+        var play = try Play.begun()
+        try play.say("lớp bơi ở Sông Xanh", "classes.find", [.topic("drowning"), .commune("10001", "Sông Xanh")])
+        try play.say("thế thứ 7 thì sao", "broadcasts.info", [.day("2026-11-28")])
+        #expect(play.keys == ["classes.list"])
+        #expect(play.text.contains("KNS-11"))
+        #expect(!play.text.contains("KNS-12"))
+        try play.say("còn Núi Lam?", nil, [.commune("10002", "Núi Lam")])
+        #expect(play.text.contains("KNS-21"))
+        try play.say("thế à")
+        #expect(play.keys == ["common.fallback"])
+    }
+
+    @Test func `A list that is not the whole says so`() throws {
+        let offers = (10...16).map { Offers.make("KNS-\($0)", start: "2026-12-\($0)T08:00:00+07:00") }
+        var play = try Play.begun(offers: offers)
+        try play.say("lớp ở Sông Xanh", "classes.find", [.commune("10001", "Sông Xanh")])
+        #expect(play.buttons.count == 5)
+        #expect(play.text.contains("Còn lớp khác nữa"))
+        play = try Play.begun()
+        try play.say("lớp ở Sông Xanh", "classes.find", [.commune("10001", "Sông Xanh")])
+        #expect(!play.text.contains("Còn lớp khác nữa"))
+    }
+
     @Test func `Details tell all facts, and an unverified licence as such`() throws {
         var play = try Play.begun()
         try play.press("#intent:classes.detail?class=KNS-11")
@@ -213,7 +237,7 @@ import Testing
         #expect(play.state.form?.values["child"]?.word == name)
     }
 
-    @Test(arguments: ["12345", "không biết gì cả", "hỏi chút được không"])
+    @Test(arguments: ["12345", "không biết gì cả", "hỏi chút được không", "tu tu em xem", "có"])
     func `What is no name is asked for again`(_ text: String) throws {
         var play = try Play.begun()
         try play.press("#intent:classes.enrol?class=KNS-12")
@@ -350,11 +374,52 @@ import Testing
         #expect(play.keys == ["classes.enrol.ask_child"])
     }
 
+    @Test func `What to correct may be named in one word, and a bare name is the child's`() throws {
+        var play = try Play.begun()
+        try play.say("đăng ký KNS-12 cho cháu Lê Minh An học lớp 4", "classes.enrol", [.grade(4)])
+        try play.say("sai rồi", "common.edit")
+        try play.say("tên", "common.edit")
+        #expect(play.keys == ["classes.enrol.ask_child"])
+        try play.say("Lê Minh Bình")
+        try play.say("sai rồi", "common.edit")
+        try play.say("Trần Minh Khôi")
+        #expect(play.keys == ["classes.enrol.confirm"])
+        #expect(play.text.contains("Trần Minh Khôi"))
+    }
+
     @Test func `No at the end asks what to correct`() throws {
         var play = try Play.begun()
         try play.say("đăng ký KNS-12 cho cháu Lê Minh An học lớp 4", "classes.enrol", [.grade(4)])
         try play.say("không", "common.no")
         #expect(play.keys == ["common.edit_which"])
+    }
+
+    @Test func `Which class is asked among those of the topic that was named`() throws {
+        var play = try Play.begun()
+        try play.say("đăng ký lớp chống bắt nạt", "classes.enrol", [.topic("bullying")])
+        #expect(play.keys == ["classes.enrol.ask_class"])
+        #expect(play.buttons.map(\.payload) == ["#slot:class=KNS-31"])
+    }
+
+    @Test func `The only class of a list is the one that is meant`() throws {
+        var play = try Play.begun()
+        try play.say("lớp ở Núi Lam", "classes.find", [.commune("10002", "Núi Lam")])
+        try play.say("đăng ký cho con", "classes.enrol")
+        #expect(play.keys == ["classes.enrol.ask_child"])
+        #expect(play.text.contains("KNS-21"))
+    }
+
+    @Test func `Class two is a place in the list only where the list is spoken of`() throws {
+        var play = try Play.begun()
+        try play.say("lớp ở Sông Xanh", "classes.find", [.commune("10001", "Sông Xanh")])
+        try play.say("chi tiết lớp 2", "classes.detail", [.grade(2)])
+        #expect(play.text.contains("KNS-13"))
+        try play.say("lớp ở Sông Xanh", "classes.find", [.commune("10001", "Sông Xanh")])
+        try play.say("đăng ký cho con học lớp 2", "classes.enrol", [.grade(2)])
+        #expect(play.keys == ["classes.enrol.ask_class"])
+        #expect(play.state.form?.values["grade"]?.word == "2")
+        try play.say("lớp 2", "classes.find", [.grade(2)], certainty: .unsure)
+        #expect(play.state.form?.values["class"]?.word == "KNS-13")
     }
 
     @Test func `Without any class in sight a choice is offered`() throws {

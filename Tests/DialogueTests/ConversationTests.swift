@@ -352,6 +352,14 @@ import Testing
         #expect(play.keys == ["common.fallback"])
     }
 
+    @Test func `A day in small talk is no answer`() throws {
+        var play = try Play.begun()
+        try play.say("có lớp nào", "classes.find")
+        try play.say("hôm nay trời đẹp quá", nil, [.day("2026-11-24")])
+        #expect(play.keys == ["classes.bad_commune"])
+        #expect(play.state.form?.values["time"] == nil)
+    }
+
     @Test func `A greeting in a form goes on with the form`() throws {
         var play = try Play.begun()
         try play.say("có lớp nào", "classes.find")
@@ -436,6 +444,16 @@ import Testing
         try play.say("trả lời chán quá", "common.complaint")
         #expect(play.keys == ["common.complaint"])
         #expect(play.buttons.first?.payload == "#intent:common.human")
+        try play.say("có", "common.yes")
+        #expect(play.keys == ["common.human"])
+    }
+
+    @Test func `An offer may be declined with a word`() throws {
+        var play = try Play.begun()
+        try play.say("trả lời chán quá", "common.complaint")
+        try play.say("không", "common.no")
+        #expect(play.keys == ["common.thanks"])
+        #expect(play.deskItems.isEmpty)
     }
 }
 
@@ -485,6 +503,25 @@ import Testing
         try play.say("xin nghỉ học cho cháu Lê Minh An lớp 4A", "common.absence", [.grade(4, "A")])
         try play.press("#skip")
         #expect(play.text.contains(day))
+    }
+
+    @Test func `Two days in a row and the reason are taken from one sentence`() throws {
+        var play = try Play.begun()
+        try play.say(
+            "cho cháu Lê Minh An lớp 4A nghỉ thứ năm và thứ sáu vì nhà có việc ạ", "common.absence",
+            [.grade(4, "A"), .day("2026-11-26"), .day("2026-11-27")])
+        #expect(play.keys == ["common.absence.confirm"])
+        #expect(play.text.contains("từ thứ Năm 26/11 đến thứ Sáu 27/11"))
+        #expect(play.text.contains("Lý do: nhà có việc"))
+        try play.press("#yes")
+        #expect(play.deskItems.first?.details["date"] == "2026-11-26/2026-11-27")
+    }
+
+    @Test func `Consent is no reason`() throws {
+        var play = try Play.begun()
+        try play.say("xin nghỉ học cho cháu Lê Minh An lớp 4A", "common.absence", [.grade(4, "A")])
+        try play.say("ok", "common.yes")
+        #expect(play.keys == ["common.absence.ask_reason"])
     }
 
     @Test func `The day can be corrected before sending`() throws {
