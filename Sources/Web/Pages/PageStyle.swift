@@ -27,7 +27,7 @@ enum PageStyle {
         border-radius:.75rem;background:var(--alarm-ground);border:1px solid var(--alarm-line);color:var(--alarm);
         text-decoration:none;text-align:center;line-height:1.2}
         .hotlines b{font-size:1.15rem;font-variant-numeric:tabular-nums;letter-spacing:.02em}
-        .hotlines span{font-size:.75rem;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
+        .hotlines span{font-size:.75rem;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;overflow:hidden}
         """#
 
     /// For pages that are only read.
