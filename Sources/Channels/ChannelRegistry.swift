@@ -9,9 +9,10 @@ package enum ChannelRegistry {
     package static func make(_ kind: ChannelKind, settings: ChannelSettings) throws(ChannelError) -> any Channel {
         switch kind {
         case .zaloOA: ZaloOAChannel(settings)
+        case .telegram: TelegramChannel(settings)
         case .web: WebChannel(settings)
         case .terminal: TerminalChannel(settings)
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .telegram, .viber, .esms, .generic:
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic:
             throw .notAvailable(kind)
         }
     }
@@ -20,9 +21,10 @@ package enum ChannelRegistry {
     package static func capability(of kind: ChannelKind) -> Capability? {
         switch kind {
         case .zaloOA: ZaloOAChannel.capability
+        case .telegram: TelegramChannel.capability
         case .web: WebChannel.capability
         case .terminal: TerminalChannel.capability
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .telegram, .viber, .esms, .generic: nil
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: nil
         }
     }
 
@@ -31,8 +33,9 @@ package enum ChannelRegistry {
     package static func requiredSecrets(of kind: ChannelKind) -> [String] {
         switch kind {
         case .zaloOA: ["app_id", "app_secret", "oa_secret_key"]
+        case .telegram: ["auth_token", "secret_token"]
         case .web, .terminal: []
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .telegram, .viber, .esms, .generic: []
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: []
         }
     }
 }
