@@ -252,7 +252,8 @@ extension Settings.Hotline {
 extension Settings.Connection {
     /// What each kind needs before it can be used at all.
     static let needed: [ChannelKind: [String]] = [
-        .zaloOA: ["app_id", "app_secret", "oa_secret_key"]
+        .zaloOA: ["app_id", "app_secret", "oa_secret_key"],
+        .telegram: ["auth_token", "secret_token"],
     ]
     static let secretNames = [
         "app_id", "app_secret", "oa_secret_key", "verify_token", "secret_token", "auth_token", "access_token",
@@ -299,9 +300,22 @@ extension Settings.Connection {
             section.findings.add(
                 line: nil, key: section.full(name), "is missing", mend: "Add “\(name): {env: …}”; without it every request is refused.")
         }
+        if kind == .telegram, let secret = secrets["secret_token"], !isTelegramSecret(secret) {
+            section.findings.add(
+                line: nil, key: section.full("secret_token"), "has characters that Telegram does not take",
+                mend: "Make one of 1 to 256 of A–Z, a–z, 0–9, “_” and “-”, and give Telegram the same with setWebhook.")
+        }
         return Settings.Connection(
             id: ConnectionID(id), kind: kind, baseURL: baseURL, tokenURL: tokenURL, secrets: secrets, options: options)
     }
+}
+
+/// What `setWebhook` takes as a secret: anything else would never come back, and every request would be refused.
+private func isTelegramSecret(_ secret: String) -> Bool {
+    (1...256).contains(secret.utf8.count)
+        && secret.unicodeScalars.allSatisfy {
+            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+        }
 }
 
 private func checkedURL(_ text: String, key: String, _ findings: ConfigurationReader.Findings) -> String? {

@@ -81,7 +81,7 @@ struct SettingsTests {
             ("server: {public_url: nowhere}", "server.public_url"),
             ("connections: [{id: A B, kind: zalo_oa}]", "connections[0].id"),
             ("connections: [{id: a, kind: fax}]", "connections[0].kind"),
-            ("connections: [{id: a, kind: telegram}]", "connections[0].kind"),
+            ("connections: [{id: a, kind: viber}]", "connections[0].kind"),
             ("server: {port: 80, port: 81}", ""),
         ])
     func malformed(text: String, key: String) {
@@ -106,6 +106,42 @@ struct SettingsTests {
         #expect(missing.map(\.key) == ["connections[0].app_secret", "connections[0].oa_secret_key"])
         let literal = problems("connections: [{id: z, kind: zalo_oa, app_secret: hunter2}]")
         #expect(literal.contains { $0.key == "connections[0].app_secret" && !$0.message.contains("hunter2") })
+    }
+
+    private static let telegram = """
+        connections:
+          - id: telegram
+            kind: telegram
+            auth_token: {env: TELEGRAM_TOKEN}
+            secret_token: {file: telegram.secret}
+
+        """
+
+    @Test("a Telegram bot needs its token and the secret that its webhook was given")
+    func telegram() throws {
+        let settings = try load(
+            Self.telegram, environment: ["TELEGRAM_TOKEN": "12:ab_C-d"], files: ["telegram.secret": "Bi_mat-1\n"])
+        let connection = try #require(settings.connections.first)
+        #expect(connection.kind == .telegram)
+        #expect(connection.secrets == ["auth_token": "12:ab_C-d", "secret_token": "Bi_mat-1"])
+        #expect(
+            problems("connections: [{id: t, kind: telegram}]").map(\.key)
+                == ["connections[0].auth_token", "connections[0].secret_token"])
+        #expect(
+            problems(Self.telegram).map(\.key).sorted() == ["connections[0].auth_token", "connections[0].secret_token"])
+    }
+
+    @Test("a secret that Telegram would not take is told without being shown", arguments: ["bí mật", "a b", "a.b", "a:b"])
+    func telegramSecret(_ secret: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try load(Self.telegram, environment: ["TELEGRAM_TOKEN": "12:ab"], files: ["telegram.secret": secret])
+        }
+        #expect(error?.problems.map(\.key) == ["connections[0].secret_token"])
+        #expect(error?.description.contains(secret) == false)
+        let long = String(repeating: "a", count: 257)
+        #expect(throws: ConfigurationError.self) {
+            try load(Self.telegram, environment: ["TELEGRAM_TOKEN": "12:ab"], files: ["telegram.secret": long])
+        }
     }
 
     @Test("the environment overrides the file, and a wrong override is told by its name")
