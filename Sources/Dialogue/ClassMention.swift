@@ -10,9 +10,12 @@ enum ClassMention {
         "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5,
     ]
     private static let nouns: Set<String> = ["lop", "cai", "khoa", "muc", "class", "option", "lua", "chon"]
-    private static let notBeforeNumber: Set<String> = ["truong", "to", "nha", "duong", "ngo", "phuong", "thoai", "xom", "thon"]
+    private static let notBeforeNumber: Set<String> = [
+        "truong", "to", "nha", "duong", "ngo", "phuong", "thoai", "xom", "thon",
+    ]
     private static let notCodes: Set<String> = [
-        "lop", "so", "khoi", "ngay", "thang", "thu", "xa", "tuan", "nam", "tuoi", "gio", "buoi", "con", "cho", "class", "grade",
+        "lop", "so", "khoi", "ngay", "thang", "thu", "xa", "tuan", "nam", "tuoi", "gio", "buoi", "con", "cho", "class",
+        "grade",
         "hoc", "chau", "be", "em", "day", "no", "top", "tu", "den", "tam", "va",
     ]
 
@@ -21,7 +24,9 @@ enum ClassMention {
     static func place(in text: FoldedText, of count: Int, hasTime: Bool) -> Int? {
         guard count > 0 else { return nil }
         if text.contains("dau tien") || text.bare.hasSuffix("lop dau") || text.bare.hasSuffix("cai dau") { return 1 }
-        if text.contains("cuoi cung") || text.bare.hasSuffix("lop cuoi") || text.contains("last one") || text.contains("last class") {
+        if text.contains("cuoi cung") || text.bare.hasSuffix("lop cuoi") || text.contains("last one")
+            || text.contains("last class")
+        {
             return count
         }
         let words = text.words
@@ -40,7 +45,8 @@ enum ClassMention {
 
     /// The number in "lớp 2" or "class 2", which alone is more likely a school year.
     static func bareClass(in text: FoldedText) -> Int? {
-        for (word, next) in zip(text.words, text.words.dropFirst()) where word.folded == "lop" || word.folded == "class" {
+        for (word, next) in zip(text.words, text.words.dropFirst()) where word.folded == "lop" || word.folded == "class"
+        {
             if let number = next.number { return number }
         }
         return nil

@@ -15,7 +15,8 @@ enum Command: Sendable, Equatable {
     init?(_ text: FoldedText, expectsYes: Bool, expectsName: Bool) {
         guard text.count <= 8 else { return nil }
         if expectsName, text.count == 1, let word = text.words.first,
-            Phrases.names.contains(word.folded) || (word.marks.isEmpty && Phrases.namesWithoutAccents.contains(word.folded))
+            Phrases.names.contains(word.folded)
+                || (word.marks.isEmpty && Phrases.namesWithoutAccents.contains(word.folded))
         {
             return nil
         }

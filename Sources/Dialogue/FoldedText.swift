@@ -106,8 +106,10 @@ enum Folding {
     private static let letters: [Unicode.Scalar: Letter] = {
         // Each row: the letter without tone, then with the five tones.
         let rows: [(Unicode.Scalar, Unicode.Scalar?, String)] = [
-            ("a", nil, "aàáảãạ"), ("a", "b", "ăằắẳẵặ"), ("a", "c", "âầấẩẫậ"), ("e", nil, "eèéẻẽẹ"), ("e", "c", "êềếểễệ"),
-            ("i", nil, "iìíỉĩị"), ("o", nil, "oòóỏõọ"), ("o", "c", "ôồốổỗộ"), ("o", "h", "ơờớởỡợ"), ("u", nil, "uùúủũụ"),
+            ("a", nil, "aàáảãạ"), ("a", "b", "ăằắẳẵặ"), ("a", "c", "âầấẩẫậ"), ("e", nil, "eèéẻẽẹ"),
+            ("e", "c", "êềếểễệ"),
+            ("i", nil, "iìíỉĩị"), ("o", nil, "oòóỏõọ"), ("o", "c", "ôồốổỗộ"), ("o", "h", "ơờớởỡợ"),
+            ("u", nil, "uùúủũụ"),
             ("u", "h", "ưừứửữự"), ("y", nil, "yỳýỷỹỵ"), ("d", "d", "đ"),
         ]
         let tones: [Unicode.Scalar?] = [nil, "1", "2", "3", "4", "5"]

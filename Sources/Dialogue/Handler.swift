@@ -47,7 +47,8 @@ enum Handler: String, CaseIterable, Sendable {
         case .human:
             HandlerContract(replyKeys: ["common.human", "common.human_closed", "common.human_waiting"])
         case .absence:
-            HandlerContract(requiredSlots: ["child", "school_class", "date", "reason"], replyKeys: ["common.absence.done"])
+            HandlerContract(
+                requiredSlots: ["child", "school_class", "date", "reason"], replyKeys: ["common.absence.done"])
         case .speakVietnamese, .speakEnglish: HandlerContract(replyKeys: ["common.language_changed"])
         case .complaint: HandlerContract(replyKeys: ["common.complaint"])
         case .stop: HandlerContract(replyKeys: ["broadcasts.stopped", "broadcasts.already_stopped"])

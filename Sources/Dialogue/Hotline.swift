@@ -21,7 +21,11 @@ package struct Hotline: Sendable, Equatable {
     /// Police, ambulance and the national child-protection line: what every safety answer falls back to.
     package static let national: [Hotline] = [
         Hotline(
-            number: "113", name: ["vi": "công an, khi có người đang bị đe dọa hoặc bị đánh", "en": "police, if somebody is being threatened or hurt"],
+            number: "113",
+            name: [
+                "vi": "công an, khi có người đang bị đe dọa hoặc bị đánh",
+                "en": "police, if somebody is being threatened or hurt",
+            ],
             owner: "Bộ Công an"),
         Hotline(
             number: "115", name: ["vi": "cấp cứu, khi có người bị thương", "en": "ambulance, if somebody is injured"],

@@ -1,23 +1,28 @@
 /// Finds a child's name in what a parent writes.
 enum PersonName {
     private static let markers: [[String]] = [
-        ["ho", "va", "ten", "la"], ["ho", "ten", "la"], ["ten", "chau", "la"], ["ten", "con", "la"], ["ten", "be", "la"],
+        ["ho", "va", "ten", "la"], ["ho", "ten", "la"], ["ten", "chau", "la"], ["ten", "con", "la"],
+        ["ten", "be", "la"],
         ["ten", "em", "la"], ["ho", "ten"], ["ten", "la"], ["ten"], ["chau", "la"], ["be", "la"], ["con", "la"],
         ["name", "is"], ["named"], ["called"],
     ]
     private static let fillersBefore: Set<String> = [
-        "da", "vang", "thua", "chau", "be", "con", "em", "hoc", "sinh", "toi", "minh", "la", "ten", "gai", "trai", "cho", "cua",
+        "da", "vang", "thua", "chau", "be", "con", "em", "hoc", "sinh", "toi", "minh", "la", "ten", "gai", "trai",
+        "cho", "cua",
         "my", "son", "daughter", "child", "is", "his", "her", "it", "s", "name", "thanh", "lai", "sua", "ho", "va",
     ]
     /// Words after which a capitalised name may follow: "đăng ký cho cháu Lê Minh An".
     private static let guardians: Set<String> = ["chau", "be", "con", "em", "son", "daughter", "child", "kid"]
     private static let stops: Set<String> = [
-        "hoc", "lop", "khoi", "truong", "xa", "phuong", "bi", "hom", "ngay", "vi", "nhe", "nha", "roi", "is", "in", "grade",
+        "hoc", "lop", "khoi", "truong", "xa", "phuong", "bi", "hom", "ngay", "vi", "nhe", "nha", "roi", "is", "in",
+        "grade",
         "class", "tuoi", "nghi", "xin", "mai", "dang", "chu", "vao", "thoi", "from",
     ]
     private static let neverNames: Set<String> = [
-        "lop", "cua", "khong", "ko", "gi", "nao", "xin", "muon", "hoi", "duoc", "nhieu", "giup", "gap", "thoat", "huy", "the",
-        "phi", "mat", "sao", "xem", "biet", "oi", "em", "toi", "khoan", "co", "vang", "ok", "yes", "no", "what", "how", "where", "when", "the", "class", "much",
+        "lop", "cua", "khong", "ko", "gi", "nao", "xin", "muon", "hoi", "duoc", "nhieu", "giup", "gap", "thoat", "huy",
+        "the",
+        "phi", "mat", "sao", "xem", "biet", "oi", "em", "toi", "khoan", "co", "vang", "ok", "yes", "no", "what", "how",
+        "where", "when", "the", "class", "much",
     ]
 
     /// - Parameter isAnswer: True when the text answers the question for the name; then it needs no "tên là".
@@ -28,9 +33,13 @@ enum PersonName {
             if let name = name(from: start, in: text, mustBeCapitalised: marker.count == 1 && !isAnswer) { return name }
         }
         if isAnswer {
-            let start = text.words.firstIndex { !fillersBefore.contains($0.folded) || ($0.isCapitalised && text.count > 1) }
+            let start = text.words.firstIndex {
+                !fillersBefore.contains($0.folded) || ($0.isCapitalised && text.count > 1)
+            }
             let first = text.words.first.map { $0.isCapitalised && fillersBefore.contains($0.folded) } ?? false
-            let lowered = first ? text.words.dropFirst().firstIndex { !fillersBefore.contains($0.folded) || $0.isCapitalised } : start
+            let lowered =
+                first
+                ? text.words.dropFirst().firstIndex { !fillersBefore.contains($0.folded) || $0.isCapitalised } : start
             for candidate in [lowered, start].compactMap({ $0 }) {
                 if let name = name(from: candidate, in: text, mustBeCapitalised: false) { return name }
             }
@@ -62,7 +71,8 @@ enum PersonName {
             parts.append(word)
             if word.endsPhrase || parts.count > 6 { break }
         }
-        guard (1...6).contains(parts.count), !parts.contains(where: { neverNames.contains($0.folded) && !$0.isCapitalised })
+        guard (1...6).contains(parts.count),
+            !parts.contains(where: { neverNames.contains($0.folded) && !$0.isCapitalised })
         else { return nil }
         let isWrittenSmall = !parts.contains(where: \.isCapitalised)
         return parts.map { isWrittenSmall ? capitalised($0.original) : $0.original }.joined(separator: " ")

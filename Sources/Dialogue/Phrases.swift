@@ -1,11 +1,13 @@
 /// Fixed phrases that steer a conversation. They work whatever the model thinks of them.
 enum Phrases {
     static let leave = PhraseSet([
-        "thoát", "thoát ra", "dừng", "dừng lại", "hủy", "hủy bỏ", "hủy đi", "hủy đăng ký này", "thôi", "thôi không làm nữa",
+        "thoát", "thoát ra", "dừng", "dừng lại", "hủy", "hủy bỏ", "hủy đi", "hủy đăng ký này", "thôi",
+        "thôi không làm nữa",
         "không làm nữa", "bỏ đi", "exit", "quit", "stop", "cancel", "leave",
     ])
     static let back = PhraseSet([
-        "quay lại", "trở lại", "lùi lại", "câu trước", "bước trước", "quay lại bước trước", "back", "go back", "previous",
+        "quay lại", "trở lại", "lùi lại", "câu trước", "bước trước", "quay lại bước trước", "back", "go back",
+        "previous",
     ])
     static let skip = PhraseSet(["bỏ qua", "bỏ qua câu này", "qua câu khác", "skip", "skip it", "next"])
     static let edit = PhraseSet([
@@ -16,26 +18,32 @@ enum Phrases {
     ])
     static let resume = PhraseSet(["tiếp tục", "làm tiếp", "tiếp tục đăng ký", "continue", "resume", "go on"])
     static let yes = PhraseSet([
-        "có", "đúng", "đúng rồi", "đúng vậy", "vâng", "dạ", "dạ vâng", "dạ đúng", "dạ có", "ừ", "ừm", "uh", "um", "ok", "oke",
-        "okay", "okie", "đồng ý", "xác nhận", "chuẩn", "chính xác", "được", "được rồi", "gửi đi", "gửi", "yes", "y", "yep",
+        "có", "đúng", "đúng rồi", "đúng vậy", "vâng", "dạ", "dạ vâng", "dạ đúng", "dạ có", "ừ", "ừm", "uh", "um", "ok",
+        "oke",
+        "okay", "okie", "đồng ý", "xác nhận", "chuẩn", "chính xác", "được", "được rồi", "gửi đi", "gửi", "yes", "y",
+        "yep",
         "yeah", "sure", "right", "correct", "confirm",
     ])
     static let no = PhraseSet([
-        "không", "ko", "k", "hông", "hok", "không có", "ko có", "không phải", "chưa", "không đồng ý", "thôi khỏi", "khỏi", "no",
+        "không", "ko", "k", "hông", "hok", "không có", "ko có", "không phải", "chưa", "không đồng ý", "thôi khỏi",
+        "khỏi", "no",
         "n", "nope", "not", "no thanks",
     ])
     /// Answers to a question that may be passed over which mean: nothing to say.
     static let nothing = PhraseSet([
         "không biết", "không rõ", "em không biết", "chưa biết", "không cần", "không cần thiết", "đâu cũng được",
-        "ở đâu cũng được", "xã nào cũng được", "tất cả", "cả tỉnh", "toàn tỉnh", "i do not know", "don't know", "anywhere", "any",
+        "ở đâu cũng được", "xã nào cũng được", "tất cả", "cả tỉnh", "toàn tỉnh", "i do not know", "don't know",
+        "anywhere", "any",
     ])
     /// A clear no to the safety question; everything else counts as yes.
     static let safe = PhraseSet([
-        "không", "ko", "không có", "không có ai", "không ai", "ko có", "không có gì", "an toàn", "vẫn an toàn", "không, vẫn an toàn",
+        "không", "ko", "không có", "không có ai", "không ai", "ko có", "không có gì", "an toàn", "vẫn an toàn",
+        "không, vẫn an toàn",
         "không sao", "bình thường", "no", "nope", "safe", "i am safe", "i'm safe", "no all is safe", "nobody",
     ])
     static let human = PhraseSet([
-        "gặp người thật", "gặp người", "nói chuyện với người", "nói chuyện với người thật", "gặp cán bộ", "gặp tư vấn viên",
+        "gặp người thật", "gặp người", "nói chuyện với người", "nói chuyện với người thật", "gặp cán bộ",
+        "gặp tư vấn viên",
         "human", "talk to a human", "talk to a person", "agent",
     ])
     /// Words of consent and refusal that are also names: Khôi, Chuẩn.
@@ -47,12 +55,16 @@ enum Phrases {
         "da", "vang", "a", "oi", "thua", "cho", "em", "toi", "minh", "con", "xin", "muon", "please", "i", "want", "to",
     ]
     static let politeAfter: Set<String> = [
-        "a", "ah", "nhe", "nha", "nhe a", "di", "giup", "em", "voi", "ban", "oi", "please", "thoi", "a a", "nhi", "cam", "on",
+        "a", "ah", "nhe", "nha", "nhe a", "di", "giup", "em", "voi", "ban", "oi", "please", "thoi", "a a", "nhi", "cam",
+        "on",
     ]
     static let questionWords: [String] = [
-        "bao nhieu", "the nao", "lop nao", "khong a", "lam sao", "tai sao", "vi sao", "khi nao", "bao gio", "may gio", "o dau", "cho nao", "co khong",
-        "duoc khong", "phai khong", "dung khong", "la gi", "gi the", "gi vay", "nhu nao", "co phai", "nhung gi", "can gi",
-        "co bat buoc", "how much", "how many", "how", "what", "when", "where", "why", "which", "who", "can i", "do i", "is there",
+        "bao nhieu", "the nao", "lop nao", "khong a", "lam sao", "tai sao", "vi sao", "khi nao", "bao gio", "may gio",
+        "o dau", "cho nao", "co khong",
+        "duoc khong", "phai khong", "dung khong", "la gi", "gi the", "gi vay", "nhu nao", "co phai", "nhung gi",
+        "can gi",
+        "co bat buoc", "how much", "how many", "how", "what", "when", "where", "why", "which", "who", "can i", "do i",
+        "is there",
     ]
 
     /// Words that announce a correction.

@@ -107,7 +107,9 @@ extension Scene {
         }
         if case .time(let span)? = form.values["date"] {
             details["date"] = [span.from, span.to.map { $0 - .milliseconds(1) }].compactMap { $0 }
-                .map { String($0.iso8601InVietnam.prefix(10)) }.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+                .map { String($0.iso8601InVietnam.prefix(10)) }.reduce(into: [String]()) {
+                    if $0.last != $1 { $0.append($1) }
+                }
                 .joined(separator: "/")
         }
         let item = DeskItem(

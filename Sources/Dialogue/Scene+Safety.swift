@@ -64,7 +64,9 @@ extension Scene {
     }
 
     var draftButtons: [Button] {
-        guard let draft = state.draft, draft.keptUntil > now, let title = title("common.button_resume") else { return [] }
+        guard let draft = state.draft, draft.keptUntil > now, let title = title("common.button_resume") else {
+            return []
+        }
         return [
             Button(title: title, payload: ButtonPayload.intent(draft.form.intent, slots: ["resume": "yes"]).text)
         ]

@@ -17,6 +17,8 @@ extension Scene {
         }
         let reply = Reply(key: key, message: message, lane: lane)
         changes.append(.reply(reply))
+        // A reminder comes between; what was said and offered before it still stands.
+        if lane == .bulk { return }
         if lane == .safety {
             offered = message.buttons
             state.lastReplies = []
@@ -56,7 +58,8 @@ extension Scene {
 
     /// Without drawing from the random source: words have one form.
     func word(_ key: String, _ values: [String: ReplyValue] = [:], language: Language? = nil) -> String {
-        (try? dialogue.catalogue.replies.render(key: key, language: language ?? state.language, values: values).text) ?? ""
+        (try? dialogue.catalogue.replies.render(key: key, language: language ?? state.language, values: values).text)
+            ?? ""
     }
 
     /// What every template may use.
@@ -64,7 +67,10 @@ extension Scene {
         let isOpen = policies.deskHours.isOpen(at: now)
         let opening = policies.deskHours.nextOpening(after: now)
         let lines = dialogue.hotlines.map {
-            ["number": ReplyValue.text($0.number), "name": .text($0.name[language.rawValue] ?? $0.name["vi"] ?? $0.owner)]
+            [
+                "number": ReplyValue.text($0.number),
+                "name": .text($0.name[language.rawValue] ?? $0.name["vi"] ?? $0.owner),
+            ]
         }
         return [
             "child": .flag(turn.role == .pupil),
@@ -90,7 +96,8 @@ extension Scene {
         word(
             "words.date",
             [
-                "weekday": .text(word("words.weekday_\(date.isoWeekday)", language: language)), "day": .number(date.day),
+                "weekday": .text(word("words.weekday_\(date.isoWeekday)", language: language)),
+                "day": .number(date.day),
                 "month": .number(date.month), "year": .number(date.year),
             ], language: language)
     }
@@ -125,7 +132,8 @@ extension Scene {
     func feeText(_ dong: Int, _ language: Language) -> String {
         guard dong > 0 else { return word("words.free", language: language) }
         return word(
-            "words.money", ["amount": .text(grouped(dong, by: language == .vietnamese ? "." : ","))], language: language)
+            "words.money", ["amount": .text(grouped(dong, by: language == .vietnamese ? "." : ","))], language: language
+        )
     }
 
     private func grouped(_ value: Int, by separator: String) -> String {
@@ -147,7 +155,8 @@ extension Scene {
     func gradesText(_ grades: ClosedRange<Int>, _ language: Language) -> String {
         let from = gradeText(Grade(number: grades.lowerBound), language)
         let to = gradeText(Grade(number: grades.upperBound), language)
-        return grades.count == 1 ? from : word("words.grades", ["from": .text(from), "to": .text(to)], language: language)
+        return grades.count == 1
+            ? from : word("words.grades", ["from": .text(from), "to": .text(to)], language: language)
     }
 
     func communeName(_ code: String) -> String { dialogue.catalogue.gazetteer.commune(code: code)?.name ?? code }

@@ -50,9 +50,13 @@ extension Scene {
             case .enrolment:
                 if let id = try mentionedEnrolment(reading, text) { store(.enrolment(id), in: slot) }
             case .personName:
-                if let name = PersonName.find(in: text, isAnswer: false), fits(name, slot) { store(.text(name), in: slot) }
+                if let name = PersonName.find(in: text, isAnswer: false), fits(name, slot) {
+                    store(.text(name), in: slot)
+                }
             case .text:
-                if slot.name == "reason", let reason = Self.reason(in: text), fits(reason, slot) { store(.text(reason), in: slot) }
+                if slot.name == "reason", let reason = Self.reason(in: text), fits(reason, slot) {
+                    store(.text(reason), in: slot)
+                }
             case .yesNo: break
             }
         }
@@ -71,19 +75,19 @@ extension Scene {
         return rest.count >= 2 ? rest.map(\.original).joined(separator: " ") : nil
     }
 
-    private mutating func askWhichCommune(_ slot: Slot, _ choices: [(code: String, name: String)]) {
+    mutating func askWhichCommune(_ slot: Slot, _ choices: [(code: String, name: String)]) {
         let buttons = choices.prefix(5).map {
             Button(title: communeTitle($0), payload: ButtonPayload.slot(slot.name, value: $0.code).text)
         }
         say("common.which_commune", buttons: Array(buttons))
     }
 
-    private func communeTitle(_ commune: (code: String, name: String)) -> String {
+    func communeTitle(_ commune: (code: String, name: String)) -> String {
         dialogue.catalogue.gazetteer.commune(code: commune.code)?.name ?? commune.name
     }
 
     /// The different communes that the first mention of one may mean.
-    private func communes(in reading: Reading) -> [(code: String, name: String)] {
+    func communes(in reading: Reading) -> [(code: String, name: String)] {
         var found: [(code: String, name: String)] = []
         var span: (Int, Int)?
         for entity in reading.entities {
@@ -112,10 +116,12 @@ extension Scene {
     }
 
     /// "thứ Năm và thứ Sáu": days that follow each other are one span.
-    private func joined(_ first: TimeSpan, with reading: Reading) -> TimeSpan {
+    func joined(_ first: TimeSpan, with reading: Reading) -> TimeSpan {
         var span = first
         for entity in reading.entities {
-            if case .time(let next) = entity.value, next.grain == .day, span.grain == .day, let end = span.to, next.from == end {
+            if case .time(let next) = entity.value, next.grain == .day, span.grain == .day, let end = span.to,
+                next.from == end
+            {
                 span.to = next.to
             }
         }
@@ -136,7 +142,8 @@ extension Scene {
             if let number = text.bareNumber, (1...12).contains(number) { return .grade(Grade(number: number)) }
             return text.contains("mam non") || text.contains("mau giao") ? .grade(.kindergarten) : Self.grade(in: text)
         case .personName:
-            guard let name = PersonName.find(in: text, isAnswer: !isCorrection || text.contains("thanh")), fits(name, slot)
+            guard let name = PersonName.find(in: text, isAnswer: !isCorrection || text.contains("thanh")),
+                fits(name, slot)
             else { return nil }
             return .text(name)
         case .text:
@@ -186,95 +193,6 @@ extension Scene {
             let id = EnrolmentID(value)
             return try records.enrolments(guardian: turn.conversation).contains { $0.id == id } ? .enrolment(id) : nil
         }
-    }
-
-    // MARK: - Mentions
-
-    /// The class that a text names by its code or by its place in the list last shown.
-    func mentionedClass(_ reading: Reading, _ text: FoldedText) throws -> ClassListing? {
-        for code in ClassMention.codes(in: text) {
-            if let listing = try records.listing(code: code) { return listing }
-        }
-        let hasTime = entity(for: .time, in: reading) != nil
-        if let place = ClassMention.place(in: text, of: state.focus.count, hasTime: hasTime) {
-            return try records.listing(state.focus[place - 1])
-        }
-        // "lớp 2" is a school year, unless a class of the list is being spoken of.
-        let isAboutList =
-            openSlot?.kind == .offer || (reading.certainty == .sure && reading.intent?.name == "classes.detail")
-        if isAboutList, let place = ClassMention.bareClass(in: text), state.focus.indices.contains(place - 1) {
-            return try records.listing(state.focus[place - 1])
-        }
-        return nil
-    }
-
-    /// The enrolment that a text names: by class, by the child, or because there is only one.
-    private func mentionedEnrolment(_ reading: Reading, _ text: FoldedText) throws -> EnrolmentID? {
-        let own = try currentEnrolments()
-        if own.count == 1 { return own.first?.enrolment.id }
-        let byName = own.filter { text.contains(Folding.folded($0.enrolment.childName)) }
-        if byName.count == 1 { return byName.first?.enrolment.id }
-        if let listing = try mentionedClass(reading, text) {
-            let pool = byName.isEmpty ? own : byName
-            let byClass = pool.filter { $0.listing.offer.id == listing.offer.id }
-            if byClass.count == 1 { return byClass.first?.enrolment.id }
-        }
-        let byLastName = own.filter { enrolment in
-            FoldedText(enrolment.enrolment.childName).words.last.map { text.contains($0.folded) } ?? false
-        }
-        return byLastName.count == 1 ? byLastName.first?.enrolment.id : nil
-    }
-
-    // MARK: - Buttons
-
-    /// Choices for a slot that has a list to choose from.
-    mutating func pickButtons(for slot: Slot) throws -> [Button] {
-        switch slot.kind {
-        case .offer:
-            let listings = try classesToChoose()
-            state.focus = listings.map(\.offer.id)
-            return listings.prefix(policies.listLength).map {
-                Button(
-                    title: Self.short($0.offer.title) + " (" + $0.offer.code + ")",
-                    payload: ButtonPayload.slot(slot.name, value: $0.offer.code).text)
-            }
-        case .enrolment:
-            return try currentEnrolments().prefix(policies.listLength).map {
-                Button(
-                    title: $0.enrolment.childName + " – " + Self.short($0.listing.offer.title),
-                    payload: ButtonPayload.slot(slot.name, value: $0.enrolment.id.rawValue).text)
-            }
-        default: return []
-        }
-    }
-
-    /// The classes that were shown, unless this text names a topic; else those that fit best what is known.
-    private func classesToChoose() throws -> [ClassListing] {
-        var query = ClassQuery(openAt: now, limit: policies.listLength)
-        if case .topic(let id, _)? = turn.reading.flatMap({ entity(for: .topic, in: $0) }) { query.topic = id }
-        if query.topic == nil {
-            let shown = try state.focus.compactMap { try records.listing($0) }.filter { $0.offer.isOpen(at: now) }
-            if !shown.isEmpty { return shown }
-        }
-        if case .grade(let grade)? = state.form?.values["grade"] { query.grade = grade.number }
-        if case .commune(let code, _)? = state.memory["commune"] { query.commune = code }
-        var found = try records.classes(query)
-        if found.isEmpty {
-            query.commune = nil
-            found = try records.classes(query)
-        }
-        if found.isEmpty {
-            query.topic = nil
-            found = try records.classes(query)
-        }
-        return found
-    }
-
-    /// A title cut for a button, at a word.
-    static func short(_ title: String) -> String {
-        guard title.count > 40 else { return title }
-        let cut = title.prefix(39)
-        return (cut.lastIndex(of: " ").map { cut[..<$0] } ?? cut) + "…"
     }
 }
 

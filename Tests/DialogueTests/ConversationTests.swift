@@ -162,7 +162,9 @@ import Testing
         #expect(play.keys == ["broadcasts.send"])
     }
 
-    @Test(arguments: ["#yes", "#no", "#slot:grade=4", "#intent:no.such", "#nonsense", "rác", "#intent:classes.find?resume=yes"])
+    @Test(arguments: [
+        "#yes", "#no", "#slot:grade=4", "#intent:no.such", "#nonsense", "rác", "#intent:classes.find?resume=yes",
+    ])
     func `Old and foreign buttons are harmless`(_ payload: String) throws {
         var play = try Play.begun()
         let before = play.records.enrolments

@@ -12,9 +12,11 @@ import Testing
         var play = Play(seed: seed)
         let intents = TestContent.catalogue.flows.keys.sorted()
         let texts = [
-            "Lê Minh An", "Trần Bình", "4", "lớp 4", "2", "1", "có", "không", "đúng", "thoát", "quay lại", "bỏ qua", "sửa",
+            "Lê Minh An", "Trần Bình", "4", "lớp 4", "2", "1", "có", "không", "đúng", "thoát", "quay lại", "bỏ qua",
+            "sửa",
             "sửa tên con", "tên là Lê Bình", "tiếp tục", "nhắc lại", "gặp người thật", "lớp số 2", "kns-11", "KNS 11",
-            "lớp này bao nhiêu tiền", "😀", "", "đổi lớp", "không phải lớp 4 mà lớp 5", "lớp cuối cùng", "hủy", "\u{0}\u{301}",
+            "lớp này bao nhiêu tiền", "😀", "", "đổi lớp", "không phải lớp 4 mà lớp 5", "lớp cuối cùng", "hủy",
+            "\u{0}\u{301}",
         ]
         let payloads = [
             "#yes", "#no", "#skip", "#back", "#leave", "#intent:classes.enrol?class=KNS-11", "#slot:class=KNS-11",
@@ -30,10 +32,13 @@ import Testing
             switch random.next() % 20 {
             case 0...8:
                 let roll = random.next() % 10
-                let entities: [Entity] = [.grade(4), .commune("10001", "Sông Xanh"), .day("2026-11-28"), .topic("drowning")]
+                let entities: [Entity] = [
+                    .grade(4), .commune("10001", "Sông Xanh"), .day("2026-11-28"), .topic("drowning"),
+                ]
                 let chosen = entities.filter { _ in random.next() % 4 == 0 }
                 let triage =
-                    random.next() % 40 == 0 ? Triage(level: .s1) : random.next() % 40 == 0 ? Triage(ask: true) : Triage()
+                    random.next() % 40 == 0
+                    ? Triage(level: .s1) : random.next() % 40 == 0 ? Triage(ask: true) : Triage()
                 try play.say(
                     pick(texts), roll < 7 ? pick(intents) : nil, chosen, certainty: roll == 6 ? .unsure : nil,
                     others: [pick(intents)], triage: triage, from: who)
@@ -41,12 +46,17 @@ import Testing
             case 15:
                 if let button = before.choices.first { try play.press(button.payload, from: who) } else { continue }
             case 16:
-                try play.run(.message, attachments: [Core.Attachment(kind: pick([.sticker, .image, .audio]))], from: who)
+                try play.run(
+                    .message, attachments: [Core.Attachment(kind: pick([.sticker, .image, .audio]))], from: who)
             case 17:
                 try play.wait(.seconds(Int64(random.next() % 3_000)), for: who)
                 mustAnswer = false
             case 18:
-                if random.next() % 5 == 0 { try play.run(.echo, by: .staff, from: who) } else { try play.run(.follow, from: who) }
+                if random.next() % 5 == 0 {
+                    try play.run(.echo, by: .staff, from: who)
+                } else {
+                    try play.run(.follow, from: who)
+                }
                 mustAnswer = false
             default:
                 try play.run(pick([.unfollow, .status, .timer]), name: "form", from: who)

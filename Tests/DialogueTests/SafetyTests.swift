@@ -85,7 +85,9 @@ import Testing
         #expect(!play.text.contains("nguy hiểm"))
     }
 
-    @Test(arguments: ["hmm", "tùy", "em không muốn nói", "co le", "nó", "nổ", "khói", "đúng", "dung", "có", "không biết"])
+    @Test(arguments: [
+        "hmm", "tùy", "em không muốn nói", "co le", "nó", "nổ", "khói", "đúng", "dung", "có", "không biết",
+    ])
     func `An unclear answer to the safety question counts as yes`(_ text: String) throws {
         var play = try Play.begun()
         try play.say("tu tu", triage: Triage(ask: true))

@@ -12,7 +12,8 @@ import Testing
         var form = Form(intent: "classes.enrol", lastActivity: Instant(milliseconds: 5))
         form.values = [
             "a": .text("Lê \"An\""), "b": .topic(id: "x", name: "y"), "c": .commune(code: "1", name: "2"),
-            "d": .grade(Grade(number: 4, suffix: "A")), "e": .time(TimeSpan(from: nil, to: Instant(milliseconds: 9), grain: .day)),
+            "d": .grade(Grade(number: 4, suffix: "A")),
+            "e": .time(TimeSpan(from: nil, to: Instant(milliseconds: 9), grain: .day)),
             "f": .phone("+84"), "g": .count(3), "h": .yesNo(true), "i": .offer(ClassID("c"), code: "K"),
             "j": .enrolment(EnrolmentID("e")),
         ]
@@ -136,7 +137,9 @@ import Testing
     @Test func `A conversation that goes as written passes`() {
         let result = tester.run(
             test([
-                step(.text("xin nghỉ học"), [.init(key: "common.absence.ask_child", contains: ["họ và tên"])], changes: ["set_timer"]),
+                step(
+                    .text("xin nghỉ học"), [.init(key: "common.absence.ask_child", contains: ["họ và tên"])],
+                    changes: ["set_timer"]),
                 step(.text("Lê Minh An"), [.init(key: "common.absence.ask_class")], slots: ["child": "Lê Minh An"]),
                 step(.attachment(.sticker), [.init(key: "common.absence.ask_class")]),
                 step(.wait(.seconds(40 * 60)), [.init(key: "common.form_expired")], changes: ["cancel_timer"]),
@@ -160,7 +163,9 @@ import Testing
             ]))
         #expect(result.differences.map(\.aspect) == ["answers", "text", "text", "slots", "changes"])
         #expect(result.differences.map(\.step) == [1, 2, 2, 2, 2])
-        #expect(result.differences.first?.description.hasPrefix("common/tests.yml:11: step 1, answers: expected [common.greet]") == true)
+        #expect(
+            result.differences.first?.description.hasPrefix(
+                "common/tests.yml:11: step 1, answers: expected [common.greet]") == true)
         #expect(!result.passed)
     }
 

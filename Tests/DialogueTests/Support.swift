@@ -98,12 +98,14 @@ struct Play {
 
     mutating func run(
         _ kind: InboundEvent.Kind, text: String? = nil, payload: String? = nil, attachments: [Core.Attachment] = [],
-        name: String = "test", by: InboundEvent.Author? = nil, reading: Reading? = nil, from who: ConversationID = mother
+        name: String = "test", by: InboundEvent.Author? = nil, reading: Reading? = nil,
+        from who: ConversationID = mother
     ) throws {
         events += 1
         let event = InboundEvent(
             kind: kind, sender: "p", recipient: "us", person: "p", account: "us", name: name,
-            deduplicationKey: "\(events)", text: text, attachments: attachments, payload: payload, timestamp: now, by: by)
+            deduplicationKey: "\(events)", text: text, attachments: attachments, payload: payload, timestamp: now,
+            by: by)
         let turn = Turn(event: event, reading: reading, conversation: who, role: role)
         let before = states[who] ?? ConversationState()
         let decision = try dialogue.step(
@@ -182,18 +184,21 @@ struct Play {
 
 enum Offers {
     static func make(
-        _ code: String, topic: String = "drowning", commune: String = "10001", start: String, grades: ClosedRange<Int> = 3...6,
+        _ code: String, topic: String = "drowning", commune: String = "10001", start: String,
+        grades: ClosedRange<Int> = 3...6,
         capacity: Int = 10, fee: Int = 0, sessions: Int = 1, licence: String? = nil, closes: String? = nil,
         isCancelled: Bool = false, isDemo: Bool = true
     ) -> ClassOffer {
         let first = Instant(iso8601: start) ?? Instant(milliseconds: 0)
         return ClassOffer(
             id: ClassID("id-" + code), code: code, title: "Lớp thử " + code, topic: topic, commune: commune,
-            venue: "Nhà văn hóa", sessions: (0..<sessions).map {
+            venue: "Nhà văn hóa",
+            sessions: (0..<sessions).map {
                 let begin = first + .seconds(Int64($0) * 7 * 86_400)
                 return .init(start: begin, end: begin + .seconds(7200))
             },
-            grades: grades, capacity: capacity, fee: fee, organiser: "Trung tâm học tập cộng đồng", instructor: "Cô Hoa",
+            grades: grades, capacity: capacity, fee: fee, organiser: "Trung tâm học tập cộng đồng",
+            instructor: "Cô Hoa",
             safeguardingContact: "Cô Lan 0900000000", licence: licence,
             registrationCloses: closes.flatMap { Instant(iso8601: $0) } ?? first - .seconds(3600),
             isCancelled: isCancelled, isDemo: isDemo)

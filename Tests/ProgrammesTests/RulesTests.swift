@@ -5,7 +5,8 @@ import Testing
 private func instant(_ text: String) -> Instant { Instant(iso8601: text) ?? Instant(milliseconds: 0) }
 
 private func offer(
-    _ code: String = "KNS-1", start: String = "2026-12-05T14:00:00+07:00", grades: ClosedRange<Int> = 3...6, capacity: Int = 1,
+    _ code: String = "KNS-1", start: String = "2026-12-05T14:00:00+07:00", grades: ClosedRange<Int> = 3...6,
+    capacity: Int = 1,
     commune: String = "10001", topic: String = "drowning", isCancelled: Bool = false
 ) -> ClassOffer {
     let begin = instant(start)
@@ -60,7 +61,9 @@ private func enrolment(_ name: String, in offer: ClassOffer, _ status: Enrolment
         let sessions = [instant("2026-12-05T14:00:00+07:00"), instant("2026-12-12T14:00:00+07:00")].map {
             ClassOffer.Session(start: $0, end: $0 + .seconds(3600))
         }
-        #expect(rule.next(for: sessions, after: instant("2026-12-05T11:00:00+07:00"))?.due == instant("2026-12-11T14:00:00+07:00"))
+        #expect(
+            rule.next(for: sessions, after: instant("2026-12-05T11:00:00+07:00"))?.due
+                == instant("2026-12-11T14:00:00+07:00"))
         #expect(rule.next(for: sessions, after: instant("2026-12-12T11:00:00+07:00")) == nil)
         #expect(rule.next(for: [], after: Instant(milliseconds: 0)) == nil)
     }
@@ -143,7 +146,8 @@ private func enrolment(_ name: String, in offer: ClassOffer, _ status: Enrolment
         let here = offer(start: "2026-12-05T08:00:00+07:00")
         let now = instant("2026-11-24T09:00:00+07:00")
         func matches(_ from: String?, _ to: String?) -> Bool {
-            ClassQuery(during: TimeSpan(from: from.map(instant), to: to.map(instant), grain: .hour), openAt: now).matches(here)
+            ClassQuery(during: TimeSpan(from: from.map(instant), to: to.map(instant), grain: .hour), openAt: now)
+                .matches(here)
         }
         #expect(matches("2026-12-05T08:00:00+07:00", nil))
         #expect(!matches(nil, "2026-12-05T08:00:00+07:00"))
@@ -173,7 +177,8 @@ private func enrolment(_ name: String, in offer: ClassOffer, _ status: Enrolment
 
     @Test func `Communes are counted, most classes first`() {
         let records = MemoryRecords(offers: [
-            offer("A", commune: "2"), offer("B", commune: "1"), offer("C", commune: "2"), offer("D", commune: "3", topic: "other"),
+            offer("A", commune: "2"), offer("B", commune: "1"), offer("C", commune: "2"),
+            offer("D", commune: "3", topic: "other"),
         ])
         let found = records.communesWithClasses(topic: "drowning", openAt: instant("2026-11-24T09:00:00+07:00"))
         #expect(found.map(\.commune) == ["2", "1"])
