@@ -88,8 +88,11 @@ let package = Package(
                 "Sealing", "Store", "Outbound", "Pipeline", "Web", argumentParser, logging, metrics, lifecycle, unixSignals, yams,
             ], swiftSettings: strict),
         .executableTarget(
-            name: "Bench", dependencies: ["Core", "CCurl", "Outbound", "Loopback"], path: "Benchmarks/Bench",
-            swiftSettings: strict),
+            name: "Bench",
+            dependencies: [
+                "Core", "JSON", "CCurl", "Channels", "Sealing", "Store", "Pipeline", "Outbound", "Web", "Loopback",
+                "FakeZalo", hummingbird, httpTypes, logging,
+            ], path: "Benchmarks/Bench", swiftSettings: strict),
 
         // Tests mirror the sources.
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: strict),

@@ -68,9 +68,8 @@ struct ServeCommand: AsyncParsableCommand {
                 Console.data("listening on \(addresses.url)")
                 if demo { Console.words(Self.whatToTry(addresses.url)) }
             })
-        let depths = DepthGauges(store: store, clock: SystemClock(), transport: transport)
         var group = ServiceGroupConfiguration(
-            services: (running.services + [depths, web]).map {
+            services: (running.services + [web]).map {
                 .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
             }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = Self.gracefulEnd

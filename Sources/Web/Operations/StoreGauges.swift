@@ -14,6 +14,7 @@ struct StoreGauges: Sendable {
     private let outboxWaiting: [Lane: Gauge]
     private let outboxDead: Gauge
     private let outboxAge: Gauge
+    private let paused: Gauge
     private let open: Gauge
     private let refused: Gauge
 
@@ -33,6 +34,7 @@ struct StoreGauges: Sendable {
         outboxWaiting = waiting
         outboxDead = gauge("nhipcau_outbox_dead")
         outboxAge = gauge("nhipcau_outbox_oldest_seconds")
+        paused = gauge("nhipcau_accounts_paused")
         open = gauge("nhipcau_connections_open")
         refused = gauge("nhipcau_connections_refused")
     }
@@ -40,11 +42,16 @@ struct StoreGauges: Sendable {
     func refresh() async {
         open.record(connections.open)
         refused.record(connections.refused)
-        guard let (inbox, outbox) = try? await store.read({ tx in (try tx.inboxDepth(), try tx.outboxDepth()) }) else {
+        let now = clock.now()
+        let read = try? await store.read { tx in
+            (try tx.inboxDepth(), try tx.outboxDepth(), try tx.pausedAccounts(now: now).count)
+        }
+        guard let (inbox, outbox, accounts) = read else {
             up.record(0)
             return
         }
         up.record(1)
+        paused.record(accounts)
         inboxWaiting.record(inbox.waiting)
         inboxFailed.record(inbox.failed)
         inboxAge.record(seconds(since: inbox.oldestWaiting))

@@ -6,18 +6,18 @@ extension ChatPage {
         'use strict';
         const TEXTS = {
           vi: {
-            skip: 'Tới ô nhắn tin', role: 'Trợ lý tự động · chạy thử', end: 'Kết thúc và xoá',
+            skip: 'Tới ô nhắn tin', role: 'Trợ lý tự động · chạy thử', end: 'Kết thúc và xóa',
             urgent: 'Gặp nguy hiểm, gọi ngay', privacy: 'Quyền riêng tư',
-            shared: 'Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xoá” khi xong.',
+            shared: 'Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong.',
             demo: 'Bản trình diễn: không ai đọc tin báo gửi ở đây.',
             conversation: 'Cuộc trò chuyện', typing: 'Đang trả lời', newer: 'Tin mới ở dưới', write: 'Nhắn tin',
             placeholder: 'Nhắn tin…', send: 'Gửi', language: 'English',
-            confirmTitle: 'Kết thúc và xoá?',
+            confirmTitle: 'Kết thúc và xóa?',
             confirmText: 'Tin nhắn trên máy này sẽ mất và không lấy lại được. Bản đã gửi được hệ thống giữ tối đa {days} ngày.',
-            confirmYes: 'Kết thúc và xoá', confirmNo: 'Ở lại',
+            confirmYes: 'Kết thúc và xóa', confirmNo: 'Ở lại',
             welcome: 'Xin chào, đây là {bot}',
             welcomeText: 'Một máy trả lời tự động cho phụ huynh, học sinh và nhà trường ở {place}. Cứ hỏi như nhắn cho người quen, có dấu hay không dấu đều được.',
-            welcomeQuiet: 'Đang chạy thử: xin đừng gửi tên thật hay việc thật. Cuộc trò chuyện chỉ được nhớ trong thẻ này; máy dùng chung thì bấm “Kết thúc và xoá” khi xong.',
+            welcomeQuiet: 'Đang chạy thử: xin đừng gửi tên thật hay việc thật. Cuộc trò chuyện chỉ được nhớ trong thẻ này; máy dùng chung thì bấm “Kết thúc và xóa” khi xong.',
             startClasses: 'Tìm lớp kỹ năng sống', startMine: 'Lớp con đã đăng ký',
             startReport: 'Báo tin bạo lực học đường', startHuman: 'Gặp người thật',
             sending: 'Đang gửi…', failed: 'Không gửi được, thử lại', you: 'Bạn: ', bot: 'Trợ lý: ', sent: 'Đã gửi',
@@ -25,7 +25,7 @@ extension ChatPage {
             reconnecting: 'Mất kết nối, đang nối lại…', offline: 'Máy đang không có mạng. Tin nhắn sẽ gửi khi có mạng lại.',
             tooMany: 'Gửi hơi nhanh, xin chờ một lát rồi thử lại.',
             lost: 'Phiên trước đã hết. Tin nhắn tiếp theo bắt đầu phiên mới.',
-            erased: 'Đã kết thúc và xoá khỏi máy này. Muốn hỏi tiếp thì cứ nhắn, một cuộc trò chuyện mới sẽ bắt đầu.',
+            erased: 'Đã kết thúc và xóa khỏi máy này. Muốn hỏi tiếp thì cứ nhắn, một cuộc trò chuyện mới sẽ bắt đầu.',
             attachment: 'Mở tệp kèm theo'
           },
           en: {

@@ -27,7 +27,7 @@ enum ChatPage {
             <a class="brand" href="/" aria-label="{{bot}}">{{{mark}}}<span><b>{{bot}}</b><small data-t="role">Trợ lý tự động · chạy thử</small></span></a>
             <div class="actions">
               <button id="language" type="button" lang="en"><span class="long">English</span><span class="short" aria-hidden="true">EN</span></button>
-              <button id="end" type="button"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M4 7h16M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5"/></svg><span data-t="end">Kết thúc và xoá</span></button>
+              <button id="end" type="button"><svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M4 7h16M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5"/></svg><span data-t="end">Kết thúc và xóa</span></button>
             </div>
           </div>
           <div class="side" aria-hidden="true">{{{span}}}</div>
@@ -35,7 +35,7 @@ enum ChatPage {
             <h2 id="urgent-title" data-t="urgent">Gặp nguy hiểm, gọi ngay</h2>
             <ul class="hotlines">{{#hotlines}}<li><a href="tel:{{number}}"><b>{{number}}</b><span data-vi="{{name}}" data-en="{{english}}">{{name}}</span></a></li>{{/hotlines}}</ul>
           </section>
-          <div class="about"><p data-t="shared">Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xoá” khi xong.</p><p><a href="/privacy" data-t="privacy" data-privacy>Quyền riêng tư</a></p></div>
+          <div class="about"><p data-t="shared">Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong.</p><p><a href="/privacy" data-t="privacy" data-privacy>Quyền riêng tư</a></p></div>
         </header>
         <main>
           {{#isDemo}}<p class="demo" data-t="demo">Bản trình diễn: không ai đọc tin báo gửi ở đây.</p>{{/isDemo}}
@@ -53,9 +53,9 @@ enum ChatPage {
         </main>
         </div>
         <dialog id="confirm" aria-labelledby="confirm-title"><form method="dialog">
-          <h2 id="confirm-title" data-t="confirmTitle">Kết thúc và xoá?</h2>
+          <h2 id="confirm-title" data-t="confirmTitle">Kết thúc và xóa?</h2>
           <p data-t="confirmText">Tin nhắn trên máy này sẽ mất và không lấy lại được.</p>
-          <button value="erase" class="strong" data-t="confirmYes">Kết thúc và xoá</button>
+          <button value="erase" class="strong" data-t="confirmYes">Kết thúc và xóa</button>
           <button value="stay" data-t="confirmNo" autofocus>Ở lại</button>
         </form></dialog>
         <noscript><div class="noscript"><p>Trang này cần JavaScript. Gặp nguy hiểm xin gọi <a href="tel:111">111</a>, <a href="tel:113">113</a> hoặc <a href="tel:115">115</a>.</p><p lang="en">This page needs JavaScript. In danger please call <a href="tel:111">111</a>, <a href="tel:113">113</a> or <a href="tel:115">115</a>.</p></div></noscript>

@@ -34,17 +34,17 @@ enum PrivacyPage {
             <p>Một máy trả lời tự động. Máy chỉ đề xuất; việc ảnh hưởng tới quyền của anh/chị hay của cháu do người xem xét. Lúc nào cũng có thể gõ “gặp người thật”.</p>
             <h2>Chúng tôi giữ gì</h2>
             <ul>
-            <li><b>Nội dung tin nhắn</b>: mã hoá khi lưu, giữ {{messageDays}} ngày rồi xoá bằng cách huỷ khoá.</li>
-            <li><b>Câu chuyện đang dở</b> (đang hỏi gì, đã chọn gì): xoá sau {{conversationDays}} ngày không ai nhắn tiếp.</li>
+            <li><b>Nội dung tin nhắn</b>: mã hoá khi lưu, giữ {{messageDays}} ngày rồi xóa bằng cách huỷ khoá.</li>
+            <li><b>Câu chuyện đang dở</b> (đang hỏi gì, đã chọn gì): xóa sau {{conversationDays}} ngày không ai nhắn tiếp.</li>
             <li><b>Đăng ký lớp</b>: tên gọi, lớp của cháu, lớp đã chọn; giữ đến khi xong lớp và thời hạn báo cáo.</li>
             <li><b>Tin báo về bạo lực</b>: chỉ người được giao việc đọc được, và mỗi lần đọc đều ghi lại.</li>
             <li><b>Nhật ký kỹ thuật</b>: giờ, loại yêu cầu, kết quả; không có lời nhắn, tên hay số điện thoại.</li>
             </ul>
             <p>Chúng tôi không dùng cookie, không quảng cáo, không hỏi vị trí, không gửi lời nhắn cho công ty nào để huấn luyện máy.</p>
             <h2>Trên máy của anh/chị</h2>
-            <p>Trang trò chuyện chỉ nhớ trong thẻ trình duyệt đang mở và quên khi đóng thẻ. Máy dùng chung thì bấm “Kết thúc và xoá” khi xong. Khi nhắn qua Zalo hay ứng dụng khác, ứng dụng đó cũng thấy lời nhắn và giữ theo quy định riêng của họ.</p>
+            <p>Trang trò chuyện chỉ nhớ trong thẻ trình duyệt đang mở và quên khi đóng thẻ. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong. Khi nhắn qua Zalo hay ứng dụng khác, ứng dụng đó cũng thấy lời nhắn và giữ theo quy định riêng của họ.</p>
             <h2>Quyền của anh/chị và của trẻ em</h2>
-            <p>Luật Bảo vệ dữ liệu cá nhân (số 91/2025/QH15) và Nghị định 356/2025/NĐ-CP, áp dụng từ ngày 01/01/2026, cho anh/chị quyền biết dữ liệu nào đang được giữ, xem, sửa, nhận bản sao, rút lại đồng ý, yêu cầu hạn chế hoặc xoá, và khiếu nại. Yêu cầu được trả lời trong 2 ngày làm việc và thực hiện trong khoảng 10 đến 20 ngày tuỳ việc.</p>
+            <p>Luật Bảo vệ dữ liệu cá nhân (số 91/2025/QH15) và Nghị định 356/2025/NĐ-CP, áp dụng từ ngày 01/01/2026, cho anh/chị quyền biết dữ liệu nào đang được giữ, xem, sửa, nhận bản sao, rút lại đồng ý, yêu cầu hạn chế hoặc xóa, và khiếu nại. Yêu cầu được trả lời trong 2 ngày làm việc và thực hiện trong khoảng 10 đến 20 ngày tuỳ việc.</p>
             <p>Cha mẹ hoặc người giám hộ thực hiện các quyền này thay trẻ. Khi tính mạng, sức khoẻ của trẻ bị đe doạ, việc báo tin và hỗ trợ không phải chờ ai đồng ý.</p>
             <h2>Hỏi ai</h2>
             {{#hasController}}<p>Đơn vị chịu trách nhiệm: {{controller}}.</p>{{/hasController}}
