@@ -111,6 +111,7 @@ package final class Store: Sendable {
     /// When `body` throws, nothing of it was written. It may run in one transaction with other closures, but sees
     /// only those that have succeeded. Keep it short and free of I/O: all writes wait for it.
     /// - Throws: ``StoreError``, what `body` throws, `CancellationError` when cancelled before it began.
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (WriteTransaction) throws -> T) async throws -> T {
         let slot = ResultSlot<T>()
         try await run(PendingWork { transaction in slot.set(try body(transaction)) }, in: writes)
@@ -173,6 +174,12 @@ package final class Store: Sendable {
         }
         if isTemporary { SQLiteFile.removeTemporary(engine.path) }
     }
+
+    /// The file.
+    var path: String { engine.path }
+
+    /// Writes that have not begun; for tests that line up a group.
+    var waitingWrites: Int { writes.waitingCount }
 
     private func offPool(_ body: @escaping @Sendable () throws -> Void) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

@@ -62,8 +62,9 @@ struct MasterKeyTests {
             let missing = directory + "/none.key"
             #expect(throws: SealingError.keyFileMissing(path: missing)) { try MasterKey.load(from: missing) }
             let malformed = directory + "/short.key"
-            #expect(FileManager.default.createFile(
-                atPath: malformed, contents: Data("abc".utf8), attributes: [.posixPermissions: 0o600]))
+            #expect(
+                FileManager.default.createFile(
+                    atPath: malformed, contents: Data("abc".utf8), attributes: [.posixPermissions: 0o600]))
             #expect(throws: SealingError.malformedKey(source: malformed)) { try MasterKey.loadOrCreate(at: malformed) }
             #expect(throws: SealingError.self) { try MasterKey.loadOrCreate(at: directory + "/no/where.key") }
         }
@@ -77,8 +78,9 @@ struct MasterKeyTests {
         #expect(try isSame(raw, MasterKey(hexadecimal: " \(digits)\n")))
         try withDirectory { directory in
             let path = directory + "/raw.key"
-            #expect(FileManager.default.createFile(
-                atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600]))
+            #expect(
+                FileManager.default.createFile(
+                    atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600]))
             let loaded = try MasterKey.load(from: path)
             #expect(isSame(raw, loaded))
         }
@@ -86,8 +88,11 @@ struct MasterKeyTests {
 
     @Test(
         "is refused unless it has 256 bits",
-        arguments: ["", "00", String(repeating: "0", count: 63), String(repeating: "g", count: 64),
-            String(repeating: "0", count: 66), String(repeating: "0", count: 32) + " " + String(repeating: "0", count: 32)])
+        arguments: [
+            "", "00", String(repeating: "0", count: 63), String(repeating: "g", count: 64),
+            String(repeating: "0", count: 66),
+            String(repeating: "0", count: 32) + " " + String(repeating: "0", count: 32),
+        ])
     func malformed(text: String) {
         #expect(throws: SealingError.malformedKey(source: "the environment")) { try MasterKey(hexadecimal: text) }
     }

@@ -53,7 +53,8 @@ struct InboxTests {
         }
     }
 
-    @Test("hands out a conversation's events by platform time, then arrival, then place in the batch",
+    @Test(
+        "hands out a conversation's events by platform time, then arrival, then place in the batch",
         arguments: TestEngine.allCases)
     func order(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
@@ -61,10 +62,12 @@ struct InboxTests {
             try await fixture.accept(
                 fixture.incoming("late", at: now + .seconds(5)), fixture.incoming("a"), fixture.incoming("b"),
                 fixture.incoming("c"))
+            for key in ["d", "e", "f"] { try await fixture.accept(fixture.incoming(key)) }
             try await fixture.accept(fixture.incoming("early", at: now - .seconds(5)))
             let claimed = try await fixture.claim()
             #expect(claimed.count == 1)
-            #expect(claimed.first?.events.map(\.event.deduplicationKey) == ["early", "a", "b", "c", "late"])
+            #expect(
+                claimed.first?.events.map(\.event.deduplicationKey) == ["early", "a", "b", "c", "d", "e", "f", "late"])
         }
     }
 
@@ -83,7 +86,8 @@ struct InboxTests {
         }
     }
 
-    @Test("hands out conversations with a safety event first, then those that have waited longest",
+    @Test(
+        "hands out conversations with a safety event first, then those that have waited longest",
         arguments: TestEngine.allCases)
     func lanes(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
@@ -96,7 +100,8 @@ struct InboxTests {
         }
     }
 
-    @Test("lets one worker at a time have a conversation, until it is released or the lease ends",
+    @Test(
+        "lets one worker at a time have a conversation, until it is released or the lease ends",
         arguments: TestEngine.allCases)
     func leases(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
@@ -181,7 +186,8 @@ struct InboxTests {
         }
     }
 
-    @Test("retries a failing event later and later, parks it after five failures, and goes on with the rest",
+    @Test(
+        "retries a failing event later and later, parks it after five failures, and goes on with the rest",
         arguments: TestEngine.allCases)
     func failures(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
@@ -263,7 +269,8 @@ struct InboxTests {
             var limits = StoreLimits()
             limits.waitingEvents = 3
             let again = try Store.open(
-                .sqlite(path: fixture.path), keys: KeyRing(master: fixture.master), clock: fixture.clock, limits: limits)
+                .sqlite(path: fixture.path), keys: KeyRing(master: fixture.master), clock: fixture.clock, limits: limits
+            )
             let next = fixture.incoming("3")
             let now = fixture.now
             await #expect(throws: StoreError.full(.inbox)) {
@@ -294,7 +301,8 @@ struct InboxTests {
                 try await fixture.store.read { try $0.conversation(id) }?.lastInboundAt
             }
             #expect(try await last() == now - .seconds(30))
-            try await fixture.accept(fixture.incoming("2", kind: .status), fixture.incoming("3", at: now - .seconds(90)))
+            try await fixture.accept(
+                fixture.incoming("2", kind: .status), fixture.incoming("3", at: now - .seconds(90)))
             #expect(try await last() == now - .seconds(30))
             try await fixture.accept(fixture.incoming("4", at: now + .seconds(3600)))
             #expect(try await last() == now)

@@ -39,6 +39,9 @@ final class WorkQueue<Work: Sendable>: Sendable {
         if needsThread { threads.async { self.drain() } }
     }
 
+    /// How much has not been begun.
+    var waitingCount: Int { state.withLock(\.waiting.count) }
+
     private func drain() {
         while true {
             let next = state.withLock { state -> [Work] in

@@ -1,9 +1,11 @@
 import GRDB
+import Synchronization
 
 /// One SQLite file: a writing connection and a few reading ones. Blocking; its callers bring the threads.
 final class SQLiteEngine: Sendable {
     let path: String
     private let pool: DatabasePool
+    private let isClosed = Mutex(false)
 
     private static let begin = SQLStatement("BEGIN IMMEDIATE")
     private static let commit = SQLStatement("COMMIT")
@@ -97,7 +99,18 @@ final class SQLiteEngine: Sendable {
         }
     }
 
+    /// Empties the write-ahead log first, so that the file alone is whole, and closes all connections.
+    /// A second call does nothing.
+    ///
+    /// - Throws: ``StoreError``.
     func close() throws {
+        // GRDB does not guard a checkpoint on a closed connection, and SQLite does not survive it.
+        let wasClosed = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        if wasClosed { return }
+        try? checkpoint()
         try translating { try pool.close() }
     }
 

@@ -1,7 +1,9 @@
 extension Schema {
     /// Numbers that stand in `events.state` and `outbox.state` are those of ``EventState`` and ``SendState``.
-    static let firstStep = Step(version: 1, name: "the road", statements: keys + conversations + events + outbox
-        + timers + accounts + programmes + desk)
+    static let firstStep = Step(
+        version: 1, name: "the road",
+        statements: keys + conversations + events + outbox
+            + timers + accounts + programmes + desk)
 
     private static let keys = [
         """
@@ -68,7 +70,7 @@ extension Schema {
         "CREATE INDEX outbox_scheduled ON outbox (due_at) WHERE state = 0 AND sequence = 0",
         "CREATE INDEX outbox_in_flight ON outbox (conversation) WHERE state = 1",
         "CREATE INDEX outbox_leases ON outbox (lease_until) WHERE state = 1",
-        "CREATE INDEX outbox_stream ON outbox (conversation, sequence)",
+        "CREATE INDEX outbox_stream ON outbox (conversation, sequence) WHERE sequence > 0",
         "CREATE INDEX outbox_unsent ON outbox (conversation, lane, sequence) WHERE state = 0",
         "CREATE INDEX outbox_waiting ON outbox (lane, created_at) WHERE state = 0",
         "CREATE INDEX outbox_dead ON outbox (settled_at) WHERE state = 3",

@@ -12,7 +12,8 @@ enum Schema {
     /// The version that this program writes.
     static var latest: Int { steps.last?.version ?? 0 }
 
-    static let table = "CREATE TABLE IF NOT EXISTS schema_versions "
+    static let table =
+        "CREATE TABLE IF NOT EXISTS schema_versions "
         + "(version {INT} NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at {INT} NOT NULL) {STRICT}"
 }
 

@@ -89,7 +89,7 @@ enum OutboxSQL {
     static let pull = SQLStatement(
         """
         SELECT sequence, id, reply_key, body, created_at FROM outbox
-        WHERE conversation = :conversation AND sequence > :cursor
+        WHERE conversation = :conversation AND sequence > 0 AND sequence > :cursor
           AND (state = 2 OR (state = 0 AND (expires_at IS NULL OR expires_at > :now)))
         ORDER BY sequence LIMIT :limit
         """)

@@ -69,7 +69,8 @@ extension ReadTransaction {
         else { return nil }
         let refresh = try row.blobOrNil(1).flatMap { try open($0, .refreshToken, id: place) }
         return StoredToken(
-            access: String(decoding: access, as: UTF8.self), refresh: refresh.map { String(decoding: $0, as: UTF8.self) },
+            access: String(decoding: access, as: UTF8.self),
+            refresh: refresh.map { String(decoding: $0, as: UTF8.self) },
             expiresAt: try row.time(2), refreshedAt: try row.time(3), generation: try row.int(4))
     }
 

@@ -10,13 +10,11 @@ extension WriteTransaction {
     package func acceptEvents(_ events: [IncomingEvent], now: Instant) throws -> Acceptance {
         guard ledger.waitingEvents < ledger.limits.waitingEvents else { throw StoreError.full(.inbox) }
         var accepted = 0
-        for (position, incoming) in events.enumerated() where try accept(incoming, position: position, now: now) {
-            accepted += 1
-        }
+        for incoming in events where try accept(incoming, now: now) { accepted += 1 }
         return Acceptance(accepted: accepted, duplicates: events.count - accepted)
     }
 
-    private func accept(_ incoming: IncomingEvent, position: Int, now: Instant) throws -> Bool {
+    private func accept(_ incoming: IncomingEvent, now: Instant) throws -> Bool {
         let event = incoming.event
         let key = event.deduplicationKey.withoutNUL
         let known = try connection.row(
@@ -29,7 +27,7 @@ extension WriteTransaction {
                 person: event.person.withoutNUL)
             conversation = try findOrCreateConversation(address, now: now)
         }
-        try insert(incoming, key: key, conversation: conversation, position: position, now: now)
+        try insert(incoming, key: key, conversation: conversation, now: now)
         if let conversation {
             try queue(conversation, lane: incoming.lane, now: now)
             if event.kind == .message || event.kind == .postback {
@@ -40,17 +38,21 @@ extension WriteTransaction {
     }
 
     /// Stores an event of our own making (a timer) in a conversation that exists.
-    func insertOwn(_ event: InboundEvent, address: ConversationAddress, conversation: ConversationID, now: Instant) throws {
+    func insertOwn(_ event: InboundEvent, address: ConversationAddress, conversation: ConversationID, now: Instant)
+        throws
+    {
         let incoming = IncomingEvent(
             connection: address.connection, channel: address.channel, event: event, lane: .reply)
-        try insert(incoming, key: event.deduplicationKey, conversation: conversation, position: 0, now: now)
+        try insert(incoming, key: event.deduplicationKey, conversation: conversation, now: now)
         try queue(conversation, lane: .reply, now: now)
     }
 
     private func insert(
-        _ incoming: IncomingEvent, key: String, conversation: ConversationID?, position: Int, now: Instant
+        _ incoming: IncomingEvent, key: String, conversation: ConversationID?, now: Instant
     ) throws {
         let event = incoming.event
+        // Tells apart what arrived in the same millisecond.
+        let position = try conversation.map { try nextSequence(of: $0) } ?? 0
         let id: EventID = makeID(at: now)
         let payload = try seal(Payload.encode(event), .eventPayload, id: id.rawValue)
         try connection.execute(
@@ -61,7 +63,7 @@ extension WriteTransaction {
                 "name": .text(event.kind == .timer ? "timer" : event.name.withoutNUL),
                 "lane": .int(incoming.lane.rawValue),
                 "state": .int(conversation == nil ? EventState.done : EventState.waiting),
-                "ordered": .time(event.timestamp ?? now), "received": .time(now), "position": .int(position),
+                "ordered": .time(event.timestamp ?? now), "received": .time(now), "position": .integer(position),
                 "payload": .blob(payload), "day": .int(sealingDay()),
                 "finished": conversation == nil ? .time(now) : .null,
             ])

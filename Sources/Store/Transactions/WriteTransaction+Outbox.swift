@@ -66,7 +66,9 @@ extension WriteTransaction {
         return claimed
     }
 
-    private func dueMessages(_ lane: Lane, of accounts: [SendingAccount], limit: Int, now: Instant) throws -> [MessageID] {
+    private func dueMessages(_ lane: Lane, of accounts: [SendingAccount], limit: Int, now: Instant) throws
+        -> [MessageID]
+    {
         var due: [(at: Int64, id: MessageID)] = []
         let statement = lane == .safety ? OutboxSQL.dueSafety : OutboxSQL.due
         for account in accounts {

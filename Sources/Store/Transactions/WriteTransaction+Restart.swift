@@ -28,7 +28,8 @@ private enum RestartSQL {
     static let queue = SQLStatement("UPDATE inbox_queue SET owner = '', available_at = 0 WHERE owner <> ''")
     static let sends = SQLStatement(
         "UPDATE outbox SET state = 0, owner = '', interrupted = 1, attempts = attempts + 1 WHERE state = 1")
-    static let tokens = SQLStatement("UPDATE tokens SET refresh_owner = '', refresh_until = 0 WHERE refresh_owner <> ''")
+    static let tokens = SQLStatement(
+        "UPDATE tokens SET refresh_owner = '', refresh_until = 0 WHERE refresh_owner <> ''")
     static let deleteSession = SQLStatement("DELETE FROM web_sessions WHERE id = :id")
     static let waiting = SQLStatement(
         "SELECT 1 FROM events WHERE conversation = :conversation AND state = 0 LIMIT 1")
