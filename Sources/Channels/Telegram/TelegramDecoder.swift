@@ -69,8 +69,6 @@ package struct TelegramDecoder: Sendable {
         var event = try frame.event(.postback, in: chat, externalID: id)
         event.relatedIDs = try frame.optionalIdentifier("message.message_id").map { [$0] } ?? []
         event.payload = try frame.optionalString("data").flatMap(InboundText.cleaned)
-        // Presses have no time of their own; that of the message would order them before it was answered.
-        event.timestamp = nil
         if !chat.isPrivate {
             event = frame.recorded(event, .group)
         } else if event.payload == nil {

@@ -86,7 +86,8 @@ extension TelegramDecoder {
             return (text ?? caption).flatMap(InboundText.cleaned)
         }
 
-        /// When it happened; nil for what cannot be a time between 1970 and the year 9999.
+        /// When it happened; nil for what cannot be a time between 1970 and the year 9999, and for presses: they have
+        /// none, and that of the message with the button would order them before their question.
         var timestamp: Instant? {
             let seconds = value["edit_date"]?.int64Value ?? value["date"]?.int64Value
             guard let seconds, (1...253_402_300_799).contains(seconds) else { return nil }
