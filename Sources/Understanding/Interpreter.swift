@@ -87,7 +87,9 @@ package struct Interpreter: Sendable {
             return (ranking, .outOfScope)
         }
         let lead = order.count > 1 ? confidences[best] - confidences[order[1]] : 1
-        let isSure = confidences[best] >= calibration.leastConfidence && lead >= Calibration.leastLead
+        let isSure =
+            confidences[best] >= calibration.leastConfidence && lead >= Calibration.leastLead
+            && scores.acceptance >= calibration.leastSureAcceptance
         return (ranking, isSure ? .sure : .unsure)
     }
 

@@ -99,7 +99,10 @@ struct EntityTests {
         ("8 rưỡi sáng mai", ["time 2026-11-25T08:30/2026-11-25T08:31 minute"]),
         ("8h sáng nay", ["time 2026-11-24T08:00/2026-11-24T09:00 hour"]),
         ("con tôi năm nay 7 tuổi", ["time 2026-01-01/2027-01-01 year", "age 7"]),
-        ("thứ 2,4,6", ["time 2026-11-30/2026-12-01 day", "time 2026-11-25/2026-11-26 day", "time 2026-11-27/2026-11-28 day"]),
+        (
+            "thứ 2,4,6",
+            ["time 2026-11-30/2026-12-01 day", "time 2026-11-25/2026-11-26 day", "time 2026-11-27/2026-11-28 day"]
+        ),
         ("t3, 5 hàng tuần", ["time 2026-12-01/2026-12-02 day", "time 2026-11-26/2026-11-27 day"]),
         ("từ 8h đến 10h sáng mai", ["time 2026-11-25T08:00/2026-11-25T10:00 hour"]),
         ("từ 8h đến 10h", ["time 2026-11-25T08:00/2026-11-25T10:00 hour"]),
@@ -234,9 +237,11 @@ struct EntityTests {
                     annotations: [Annotation(start: 12, end: 16, entity: "subject", value: "math")],
                     location: SourceLocation(file: "", line: 0))
             ],
-            synonyms: ["toán học": "math"], lookups: ["colour": ["màu đỏ", "xanh"]], regexes: ["code": [#"KNS-\d{2,4}"#]])
+            synonyms: ["toán học": "math"], lookups: ["colour": ["màu đỏ", "xanh"]],
+            regexes: ["code": [#"KNS-\d{2,4}"#]])
         let interpreter = try Interpreter.make(training: training)
-        let found = interpreter.read("sách toán hoặc toán học mau do, mã kns-12", at: Fixtures.now).entities.map(Self.describe)
+        let found = interpreter.read("sách toán hoặc toán học mau do, mã kns-12", at: Fixtures.now).entities.map(
+            Self.describe)
         #expect(found == ["subject math", "subject math", "colour màu đỏ", "code kns-12"])
     }
 

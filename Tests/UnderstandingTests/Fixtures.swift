@@ -86,7 +86,9 @@ enum Fixtures {
         text.replacingOccurrences(of: #"\[([^\]]*)\](\([^)]*\)|\{[^}]*\})"#, with: "$1", options: .regularExpression)
     }
 
-    private static func items(_ map: [String: Any], _ key: String) -> [[String: Any]] { map[key] as? [[String: Any]] ?? [] }
+    private static func items(_ map: [String: Any], _ key: String) -> [[String: Any]] {
+        map[key] as? [[String: Any]] ?? []
+    }
     private static func text(_ map: [String: Any], _ key: String) -> String { map[key] as? String ?? "" }
     private static func texts(_ map: [String: Any], _ key: String) -> [String] { map[key] as? [String] ?? [] }
 
@@ -95,7 +97,9 @@ enum Fixtures {
         for scalar in text.unicodeScalars {
             if let letter = LetterTable.letter(scalar.value) {
                 let base = Unicode.Scalar(letter.base)
-                view.append(contentsOf: scalar.properties.isUppercase ? String(base).uppercased().unicodeScalars : String(base).unicodeScalars)
+                view.append(
+                    contentsOf: scalar.properties.isUppercase
+                        ? String(base).uppercased().unicodeScalars : String(base).unicodeScalars)
             } else {
                 view.append(scalar)
             }

@@ -15,18 +15,25 @@ struct InterpreterTests {
     }
 
     private static let small = data([
-        ("chào bạn", "greet"), ("xin chào", "greet"), ("tạm biệt nhé", "bye"), ("hẹn gặp lại", "bye"), ("lớp học bơi", "find"),
+        ("chào bạn", "greet"), ("xin chào", "greet"), ("tạm biệt nhé", "bye"), ("hẹn gặp lại", "bye"),
+        ("lớp học bơi", "find"),
         ("có lớp nào không", "find"),
     ])
 
     /// Sentences that stand nowhere in the examples.
     static let heldOut: [(String, String)] = [
-        ("tuần này ở Nga Sơn có lớp bơi không", "classes.find"), ("cho hỏi học phí lớp kỹ năng bao nhiêu tiền", "classes.fees"),
-        ("tôi muốn đăng ký cho cháu học", "classes.enrol"), ("hủy đăng ký giúp tôi", "classes.cancel"), ("con tôi bị bạn cùng lớp đánh", "reports.report"),
-        ("em bị bắt nạt trong lớp", "reports.report"), ("xin chào", "common.greet"), ("cảm ơn nhiều nhé", "common.thanks"),
-        ("tôi muốn nói chuyện với người thật", "common.human"), ("bạn là người hay máy", "common.bot"), ("đừng gửi tin nhắn cho tôi nữa", "broadcasts.stop"),
-        ("cho cháu xin nghỉ học ngày mai", "common.absence"), ("chuyển sang tiếng anh", "common.language_en"), ("cần mang giấy tờ gì khi đi học", "classes.documents"),
-        ("lớp này ai dạy", "classes.teachers"), ("tin báo của tôi xử lý đến đâu rồi", "reports.status"), ("quay lại bước trước", "common.back"),
+        ("tuần này ở Nga Sơn có lớp bơi không", "classes.find"),
+        ("cho hỏi học phí lớp kỹ năng bao nhiêu tiền", "classes.fees"),
+        ("tôi muốn đăng ký cho cháu học", "classes.enrol"), ("hủy đăng ký giúp tôi", "classes.cancel"),
+        ("con tôi bị bạn cùng lớp đánh", "reports.report"),
+        ("em bị bắt nạt trong lớp", "reports.report"), ("xin chào", "common.greet"),
+        ("cảm ơn nhiều nhé", "common.thanks"),
+        ("tôi muốn nói chuyện với người thật", "common.human"), ("bạn là người hay máy", "common.bot"),
+        ("đừng gửi tin nhắn cho tôi nữa", "broadcasts.stop"),
+        ("cho cháu xin nghỉ học ngày mai", "common.absence"), ("chuyển sang tiếng anh", "common.language_en"),
+        ("cần mang giấy tờ gì khi đi học", "classes.documents"),
+        ("lớp này ai dạy", "classes.teachers"), ("tin báo của tôi xử lý đến đâu rồi", "reports.status"),
+        ("quay lại bước trước", "common.back"),
         ("trung tâm học tập cộng đồng ở đâu", "learning.centre"),
     ]
 
@@ -74,7 +81,10 @@ struct InterpreterTests {
         let expected = ModelFile.encode(try Interpreter.make(training: Self.small).model, digest)
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<4 {
-                group.addTask { (try? Interpreter.make(training: Self.small)).map { ModelFile.encode($0.model, digest) == expected } ?? false }
+                group.addTask {
+                    (try? Interpreter.make(training: Self.small)).map { ModelFile.encode($0.model, digest) == expected }
+                        ?? false
+                }
             }
             for await isEqual in group { #expect(isEqual) }
         }
@@ -118,7 +128,10 @@ struct InterpreterTests {
             for place in stride(from: 0, to: whole.count, by: max(1, whole.count / 40)) {
                 var flipped = whole
                 flipped[place] ^= 0x40
-                #expect(ModelFile.decode(Array(flipped), ModelFile.Digest(Self.small.examples.map { ($0.text, $0.intent) }, Teencode())) == nil)
+                #expect(
+                    ModelFile.decode(
+                        Array(flipped), ModelFile.Digest(Self.small.examples.map { ($0.text, $0.intent) }, Teencode()))
+                        == nil)
             }
             #expect(try Interpreter.make(training: Self.small, cache: path + "/not/a/directory").origin == .training)
         }
@@ -131,21 +144,28 @@ struct InterpreterTests {
         #expect(try Interpreter.make(training: TrainingData()).read("chào", at: Fixtures.now).intent == nil)
         let single = try Interpreter.make(training: Self.data([("chào bạn", "greet")]))
         #expect(single.read("chào bạn", at: Fixtures.now).intent?.name == "greet")
-        let two = try Interpreter.make(training: Self.data([("chào bạn", "greet"), ("tạm biệt", "bye"), ("hẹn gặp lại", "bye")]))
+        let two = try Interpreter.make(
+            training: Self.data([("chào bạn", "greet"), ("tạm biệt", "bye"), ("hẹn gặp lại", "bye")]))
         #expect(two.read("chao ban", at: Fixtures.now).ranking.first?.name == "greet")
         let empty = try Interpreter.make(training: Self.data([("", "a"), ("🙂", "b"), ("một hai", "c")]))
         #expect(empty.read("một hai", at: Fixtures.now).ranking.map(\.name) == ["c"])
-        _ = try Interpreter.make(training: Self.data([("giống nhau", "a"), ("giống nhau", "b")])).read("giống", at: Fixtures.now)
+        _ = try Interpreter.make(training: Self.data([("giống nhau", "a"), ("giống nhau", "b")])).read(
+            "giống", at: Fixtures.now)
     }
 
     @Test("No text makes reading fail or stall", arguments: 0..<40)
     func robustness(_ seed: UInt64) throws {
         let interpreter = try #require(Fixtures.interpreter)
         var random = SeededRandom(seed: seed)
-        let pieces = ["thứ", "7", "8h", "30", "/", "-", ".", ":", " ", "lớp", "từ", "đến", "k", "tr", "0912", "xã", "\u{301}", "\u{200D}", "🙂", "đ", "t", "\n", "@"]
+        let pieces = [
+            "thứ", "7", "8h", "30", "/", "-", ".", ":", " ", "lớp", "từ", "đến", "k", "tr", "0912", "xã", "\u{301}",
+            "\u{200D}", "🙂", "đ", "t", "\n", "@",
+        ]
         var view = String.UnicodeScalarView()
         for _ in 0..<Int(random.next() % 400) {
-            if random.next() % 3 == 0, let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: random.next() % 0x11_0000)) {
+            if random.next() % 3 == 0,
+                let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: random.next() % 0x11_0000))
+            {
                 view.append(scalar)
             } else {
                 view.append(contentsOf: pieces[Int(random.next() % UInt64(pieces.count))].unicodeScalars)
@@ -178,7 +198,10 @@ struct InterpreterTests {
     func extremeMoments() throws {
         let interpreter = try #require(Fixtures.interpreter)
         for milliseconds in [Int64.min, .max, 0, -1] {
-            _ = interpreter.read("thứ 7 tuần sau, tháng 12, năm sau, 3 ngày nữa, 8h", at: Instant(milliseconds: milliseconds)).json
+            _ =
+                interpreter.read(
+                    "thứ 7 tuần sau, tháng 12, năm sau, 3 ngày nữa, 8h", at: Instant(milliseconds: milliseconds)
+                ).json
         }
     }
 
@@ -186,9 +209,13 @@ struct InterpreterTests {
 
     @Test("Evaluation counts what is right, what is wrong and what was let in")
     func evaluation() throws {
-        let train = Self.small.examples.map { Evaluation.Row(text: $0.text, intent: $0.intent) } + [Evaluation.Row(text: "thời tiết", intent: "oos")]
+        let train =
+            Self.small.examples.map { Evaluation.Row(text: $0.text, intent: $0.intent) } + [
+                Evaluation.Row(text: "thời tiết", intent: "oos")
+            ]
         let test = [
-            Evaluation.Row(text: "chao ban", intent: "greet"), Evaluation.Row(text: "tam biet", intent: "bye"), Evaluation.Row(text: "lớp học bơi", intent: "bye"),
+            Evaluation.Row(text: "chao ban", intent: "greet"), Evaluation.Row(text: "tam biet", intent: "bye"),
+            Evaluation.Row(text: "lớp học bơi", intent: "bye"),
             Evaluation.Row(text: "giá vàng hôm nay", intent: nil),
         ]
         let result = try Evaluation.run(train: train, test: test)
@@ -215,15 +242,21 @@ struct InterpreterTests {
 
     @Test("A reading prints as the contract says")
     func json() throws {
-        let json = try #require(Fixtures.interpreter).read("lớp bơi thứ bảy này cho bé lớp 6A2 ở xã Quảng Bình", at: Fixtures.now).json
+        let json = try #require(Fixtures.interpreter).read(
+            "lớp bơi thứ bảy này cho bé lớp 6A2 ở xã Quảng Bình", at: Fixtures.now
+        ).json
         #expect(json.objectValue?.keys == ["text", "intent", "area", "ranking", "language", "entities", "triage"])
         #expect(json["intent"]?["name"]?.stringValue == "classes.find")
         #expect(json["area"]?.stringValue == "classes")
         let entities = try #require(json["entities"]?.arrayValue)
         let time = try #require(entities.first { $0["entity"]?.stringValue == "time" })
-        #expect(time.compactText == #"{"entity":"time","value":{"from":"2026-11-28T00:00:00+07:00","to":"2026-11-29T00:00:00+07:00","grain":"day"},"start":8,"end":19,"text":"thứ bảy này"}"#)
+        #expect(
+            time.compactText
+                == #"{"entity":"time","value":{"from":"2026-11-28T00:00:00+07:00","to":"2026-11-29T00:00:00+07:00","grain":"day"},"start":8,"end":19,"text":"thứ bảy này"}"#
+        )
         #expect(entities.contains { $0["value"]?.compactText == #"{"grade":6,"class":"6A2"}"# })
-        #expect(entities.contains { $0["value"]?.compactText == #"{"code":"16543","name":"Xã Quảng Bình","former":null}"# })
+        #expect(
+            entities.contains { $0["value"]?.compactText == #"{"code":"16543","name":"Xã Quảng Bình","former":null}"# })
         #expect(json["triage"]?.compactText == #"{"level":"S0","categories":[],"ask":false,"because":[]}"#)
     }
 }

@@ -22,7 +22,8 @@ struct EntityReader: Sendable {
         guard !text.tokens.isEmpty else { return [] }
         var entities: [Entity] = []
         func add(_ value: Entity.Value, _ range: Range<Int>) {
-            entities.append(Entity(value: value, start: range.lowerBound, end: range.upperBound, text: text.text(range)))
+            entities.append(
+                Entity(value: value, start: range.lowerBound, end: range.upperBound, text: text.text(range)))
         }
         var atoms = Atoms(text)
         let hasDigits = text.tokens.contains { $0.hasDigit }
@@ -50,8 +51,14 @@ struct EntityReader: Sendable {
                     let place = text.offset + range.lowerBound..<text.offset + range.upperBound
                     let value = text.text(place)
                     // What a reader of ours has found already keeps its value.
-                    if entities.contains(where: { $0.name == entity && $0.start < place.upperBound && $0.end > place.lowerBound }) { continue }
-                    add(entity == "school" ? .school(name: value) : .custom(entity: entity, value: synonyms[value] ?? value), place)
+                    if entities.contains(where: {
+                        $0.name == entity && $0.start < place.upperBound && $0.end > place.lowerBound
+                    }) {
+                        continue
+                    }
+                    add(
+                        entity == "school"
+                            ? .school(name: value) : .custom(entity: entity, value: synonyms[value] ?? value), place)
                 }
             }
         }
@@ -89,7 +96,8 @@ struct EntityReader: Sendable {
     }
 
     private static func range(_ indices: Range<Int>, _ atoms: Atoms) -> Range<Int>? {
-        guard let first = atoms[indices.lowerBound], let last = atoms[indices.upperBound - 1], first.start < last.end else { return nil }
+        guard let first = atoms[indices.lowerBound], let last = atoms[indices.upperBound - 1], first.start < last.end
+        else { return nil }
         return first.start..<last.end
     }
 

@@ -91,7 +91,10 @@ struct Lexicon: Sendable {
         (.before, "trước before"), (.today, "hnay today"), (.tonight, "tonight"), (.yesterday, "hqua yesterday"),
         (.weekend, "weekend weekends"), (.morningHalf, "am"), (.eveningHalf, "pm"), (.hours, "tiếng"),
         (.grade, "lớp khối class grade lop lp"), (.yearsOfAge, "tuổi"),
-        (.counted, "cháu bé con em trẻ người bạn suất chỗ kid kids child children place places seats people pupils students"),
+        (
+            .counted,
+            "cháu bé con em trẻ người bạn suất chỗ kid kids child children place places seats people pupils students"
+        ),
         (.thousand, "nghìn ngàn k"), (.million, "triệu tr million"), (.billion, "tỷ tỉ"), (.dong, "đồng đ vnd vnđ"),
         (.letterT, "t"), (.buoi, "buổi ban"), (.person, "bé cháu con cô chị bạn em tên là thị anh bà mẹ chú"),
         (.place, "xã phường ở tại xa thuộc về quê phuong o"), (.letterK, "k"), (.lasting, "trong dài mất suốt for"),

@@ -27,21 +27,32 @@ struct NameReader: Sendable {
     private let everydayNames: Set<UInt64>
 
     /// Kinds that stand before a unit's name.
-    private static let kinds: [(words: [WordKey], folded: String)] = ["xã", "phường", "thị trấn", "thị xã", "thành phố", "huyện", "p", "x", "tt", "tp", "tx"]
-        .map { (PhraseBook.words(of: $0), $0) }
-    private static let placeWords: [[WordKey]] = ["ở", "tại", "về", "thuộc", "quê", "gần", "near", "at", "in"].map { PhraseBook.words(of: $0) }
+    private static let kinds: [(words: [WordKey], folded: String)] = [
+        "xã", "phường", "thị trấn", "thị xã", "thành phố", "huyện", "p", "x", "tt", "tp", "tx",
+    ]
+    .map { (PhraseBook.words(of: $0), $0) }
+    private static let placeWords: [[WordKey]] = ["ở", "tại", "về", "thuộc", "quê", "gần", "near", "at", "in"].map {
+        PhraseBook.words(of: $0)
+    }
     /// Fillers that may stand around a name that is the whole answer.
     private static let fillers: Set<UInt64> = [
-        "o", "tai", "da", "a", "em", "toi", "minh", "nha", "la", "vang", "thuoc", "que", "chi", "anh", "xa", "phuong", "huyen", "tinh", "thanh", "hoa", "nhe", "oi",
+        "o", "tai", "da", "a", "em", "toi", "minh", "nha", "la", "vang", "thuoc", "que", "chi", "anh", "xa", "phuong",
+        "huyen", "tinh", "thanh", "hoa", "nhe", "oi",
     ].reduce(into: []) { $0.insert(FNV.hash($1.utf8)) }
     /// Words of every day that are also names, whatever marks they carry; only with their kind or standing alone.
     private static let ambiguous: Set<UInt64> = [
-        "thắng lợi", "tân tiến", "đồng tiến", "đông tiến", "hợp tiến", "trung thành", "sao vàng", "thành công", "hòa bình", "đồng lợi", "đồng lương",
-        "tam chung", "thanh hóa", "hợp lý", "hợp thành", "hợp thắng", "an nông", "công bình", "công chính", "trung chính", "thăng bình", "xuân du",
-        "vân du", "trung tâm", "tiến lộc", "phú lệ", "phú xuân", "định công", "thọ phú", "thọ bình", "vạn lộc", "cẩm tú", "đại lộc", "hưng lộc", "minh lộc",
-        "thành long", "thành an", "yên bình", "thành tâm", "thành thọ", "tân bình", "hải an", "hải nhân", "bình minh", "tân dân", "hải bình", "hải yến",
-        "nam tiến", "tiến nông", "khuyến nông", "dân lý", "dân lực", "dân quyền", "an hưng", "quang lộc", "hoa lộc", "phong lộc", "phú lộc", "thuần lộc",
-        "kỳ tân", "hạnh phúc", "quang trung", "lam sơn", "trường thi", "ba đình", "tự do", "độc lập", "tân thọ", "thiết kế", "văn nho", "lâm xa",
+        "thắng lợi", "tân tiến", "đồng tiến", "đông tiến", "hợp tiến", "trung thành", "sao vàng", "thành công",
+        "hòa bình", "đồng lợi", "đồng lương",
+        "tam chung", "thanh hóa", "hợp lý", "hợp thành", "hợp thắng", "an nông", "công bình", "công chính",
+        "trung chính", "thăng bình", "xuân du",
+        "vân du", "trung tâm", "tiến lộc", "phú lệ", "phú xuân", "định công", "thọ phú", "thọ bình", "vạn lộc",
+        "cẩm tú", "đại lộc", "hưng lộc", "minh lộc",
+        "thành long", "thành an", "yên bình", "thành tâm", "thành thọ", "tân bình", "hải an", "hải nhân", "bình minh",
+        "tân dân", "hải bình", "hải yến",
+        "nam tiến", "tiến nông", "khuyến nông", "dân lý", "dân lực", "dân quyền", "an hưng", "quang lộc", "hoa lộc",
+        "phong lộc", "phú lộc", "thuần lộc",
+        "kỳ tân", "hạnh phúc", "quang trung", "lam sơn", "trường thi", "ba đình", "tự do", "độc lập", "tân thọ",
+        "thiết kế", "văn nho", "lâm xa",
     ].reduce(into: []) { $0.insert(Self.folded(PhraseBook.words(of: $1))) }
 
     init(gazetteer: Gazetteer, training: TrainingData) {
@@ -52,7 +63,8 @@ struct NameReader: Sendable {
         func add(_ text: String, _ owner: Owner, kind: Int, number: Int) {
             let words = PhraseBook.words(of: text)
             guard !words.isEmpty else { return }
-            let identity = words.flatMap { [$0.letters, $0.shapes, UInt64($0.tones)] } + [UInt64(kind), UInt64(number)]
+            let identity =
+                words.flatMap { [$0.letters, $0.shapes, UInt64($0.tones)] } + [UInt64(kind), UInt64(number)]
             guard seen.insert(identity).inserted else { return }
             phrases.append(PhraseBook.Phrase(words: words, owner: owners.count))
             owners.append(owner)
@@ -71,17 +83,22 @@ struct NameReader: Sendable {
         }
         Self.addCustom(training) { text, entity, value in
             let isSchool = entity == "school"
-            add(text, isSchool ? .school(value) : .custom(entity: entity, value: value), kind: 3, number: Int(truncatingIfNeeded: FNV.hash(entity.utf8) >> 1))
+            add(
+                text, isSchool ? .school(value) : .custom(entity: entity, value: value), kind: 3,
+                number: Int(truncatingIfNeeded: FNV.hash(entity.utf8) >> 1))
         }
         self.owners = owners
         book = PhraseBook(phrases)
         districts = gazetteer.formerUnits.map { Array(PhraseBook.words(of: $0.district).drop { Self.isKind($0) }) }
-        communeNumbers = Dictionary(gazetteer.communes.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
+        communeNumbers = Dictionary(
+            gazetteer.communes.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
         everydayNames = Self.everydayNames(book, owners, training)
     }
 
     /// Entities whose values other readers find; annotations of these add nothing.
-    private static let builtIn: Set<String> = ["time", "duration", "grade", "age", "count", "money", "phone", "topic", "commune", "receipt"]
+    private static let builtIn: Set<String> = [
+        "time", "duration", "grade", "age", "count", "money", "phone", "topic", "commune", "receipt",
+    ]
 
     private static func addCustom(_ training: TrainingData, _ add: (String, String, String) -> Void) {
         func value(_ text: String) -> String { training.synonyms[text] ?? text }
@@ -92,7 +109,8 @@ struct NameReader: Sendable {
             for annotation in example.annotations where !builtIn.contains(annotation.entity) {
                 let text = PreparedText(example.text).text(annotation.start..<max(annotation.start, annotation.end))
                 add(text, annotation.entity, annotation.value ?? value(text))
-                for (surface, meant) in training.synonyms.sorted(by: { $0.key < $1.key }) where meant == annotation.value {
+                for (surface, meant) in training.synonyms.sorted(by: { $0.key < $1.key })
+                where meant == annotation.value {
                     add(surface, annotation.entity, meant)
                 }
             }
@@ -118,7 +136,9 @@ struct NameReader: Sendable {
                     let words = Array(keys[start..<start + length])
                     let letters = folded(words)
                     guard names.contains(letters), words.contains(where: \.isMarked) else { continue }
-                    if !known.contains(words.flatMap({ [$0.letters, $0.shapes, UInt64($0.tones)] })) { everyday.insert(letters) }
+                    if !known.contains(words.flatMap({ [$0.letters, $0.shapes, UInt64($0.tones)] })) {
+                        everyday.insert(letters)
+                    }
                 }
             }
         }
@@ -132,7 +152,9 @@ struct NameReader: Sendable {
     }
 
     private static func isKind(_ word: WordKey) -> Bool {
-        ["huyện", "thị", "xã", "thành", "phố", "tỉnh"].contains { PhraseBook.words(of: $0).first.map { word.agrees(with: $0) != nil } ?? false }
+        ["huyện", "thị", "xã", "thành", "phố", "tỉnh"].contains {
+            PhraseBook.words(of: $0).first.map { word.agrees(with: $0) != nil } ?? false
+        }
     }
 
     // MARK: Reading
@@ -145,7 +167,10 @@ struct NameReader: Sendable {
             book.visit(at: index, letters: text.tokens[index].key.letters, in: text) { matches.append($0) }
             let best = reading(matches, text, language)
             if let (values, words) = best {
-                found.append(Found(values: values, range: text.tokens[words.lowerBound].start..<text.tokens[words.upperBound - 1].end))
+                found.append(
+                    Found(
+                        values: values,
+                        range: text.tokens[words.lowerBound].start..<text.tokens[words.upperBound - 1].end))
                 index = max(index + 1, words.upperBound)
             } else {
                 index += 1
@@ -155,7 +180,9 @@ struct NameReader: Sendable {
     }
 
     /// The longest match that stands, with all that it may mean.
-    private func reading(_ matches: [PhraseBook.Match], _ text: PreparedText, _ language: Language) -> ([Entity.Value], Range<Int>)? {
+    private func reading(_ matches: [PhraseBook.Match], _ text: PreparedText, _ language: Language) -> (
+        [Entity.Value], Range<Int>
+    )? {
         var rest = matches[...]
         while let first = rest.first {
             let same = rest.prefix { $0.words == first.words }
@@ -166,7 +193,9 @@ struct NameReader: Sendable {
         return nil
     }
 
-    private func values(_ matches: [PhraseBook.Match], _ text: PreparedText, _ language: Language) -> ([Entity.Value], Range<Int>) {
+    private func values(_ matches: [PhraseBook.Match], _ text: PreparedText, _ language: Language) -> (
+        [Entity.Value], Range<Int>
+    ) {
         guard let words = matches.first?.words else { return ([], 0..<0) }
         // Names written with all their marks push out those that would have lost theirs.
         let fewest = matches.map(\.bareWords).min() ?? 0
@@ -179,7 +208,8 @@ struct NameReader: Sendable {
             case .topic(let number):
                 guard stands(match, text) else { continue }
                 let topic = gazetteer.topics[number]
-                others.append(.topic(id: topic.id, name: topic.names[language.rawValue] ?? topic.names["vi"] ?? topic.id))
+                others.append(
+                    .topic(id: topic.id, name: topic.names[language.rawValue] ?? topic.names["vi"] ?? topic.id))
             case .school(let name): others.append(.school(name: name))
             case .custom(let entity, let value): others.append(.custom(entity: entity, value: value))
             }
@@ -222,17 +252,23 @@ struct NameReader: Sendable {
         if isWholeAnswer(words, text) { return context }
         guard words.count > 1, !Self.ambiguous.contains(name) else {
             // Written as a name within a sentence, it is one.
-            let isCapitalised = words.allSatisfy { tokens[$0].isCapitalised } && words.lowerBound > 0 && tokens[words.lowerBound].gap != .sentence
+            let isCapitalised =
+                words.allSatisfy { tokens[$0].isCapitalised } && words.lowerBound > 0
+                && tokens[words.lowerBound].gap != .sentence
             return isCapitalised && bareWords == 0 && words.count > 1 && text.isMarked ? context : nil
         }
-        let isAfterPlaceWord = words.lowerBound > 0 && Self.placeWords.contains { tokens[words.lowerBound - 1].key.agrees(with: $0.first ?? WordKey()) != nil }
+        let isAfterPlaceWord =
+            words.lowerBound > 0
+            && Self.placeWords.contains { tokens[words.lowerBound - 1].key.agrees(with: $0.first ?? WordKey()) != nil }
         if bareWords > 0, everydayNames.contains(name), !isAfterPlaceWord { return nil }
         return context
     }
 
     private func isWholeAnswer(_ words: Range<Int>, _ text: PreparedText) -> Bool {
         text.tokens.count <= words.count + 4
-            && text.tokens.indices.allSatisfy { words.contains($0) || Self.fillers.contains(text.tokens[$0].key.letters) }
+            && text.tokens.indices.allSatisfy {
+                words.contains($0) || Self.fillers.contains(text.tokens[$0].key.letters)
+            }
     }
 
     // MARK: Communes
@@ -252,23 +288,31 @@ struct NameReader: Sendable {
             switch owners[book.phrases[match.phrase].owner] {
             case .commune(let number):
                 let commune = gazetteer.communes[number]
-                candidates.append(Candidate(commune: commune, former: nil, rank: penalty + (agrees(context.kind, commune.name) ? 0 : 4)))
+                candidates.append(
+                    Candidate(
+                        commune: commune, former: nil, rank: penalty + (agrees(context.kind, commune.name) ? 0 : 4)))
             case .former(let number):
                 let unit = gazetteer.formerUnits[number]
                 let isNamed = mentions(districts[number], outside: context.words, text)
                 let base = (isNamed ? -10 : 2) + penalty + (agrees(context.kind, unit.name) ? 0 : 4)
                 for (place, code) in unit.successors.enumerated() {
                     guard let successor = communeNumbers[code] else { continue }
-                    candidates.append(Candidate(commune: gazetteer.communes[successor], former: unit.name, rank: base + (place == 0 ? 0 : 3)))
+                    candidates.append(
+                        Candidate(
+                            commune: gazetteer.communes[successor], former: unit.name, rank: base + (place == 0 ? 0 : 3)
+                        ))
                 }
             default: break
             }
         }
         var codes: Set<String> = []
         var values: [Entity.Value] = []
-        for (_, candidate) in candidates.enumerated().sorted(by: { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) })
+        for (_, candidate) in candidates.enumerated().sorted(by: {
+            ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset)
+        })
         where codes.insert(candidate.commune.code).inserted && values.count < Self.mostAlternatives {
-            values.append(.commune(code: candidate.commune.code, name: candidate.commune.name, former: candidate.former))
+            values.append(
+                .commune(code: candidate.commune.code, name: candidate.commune.name, former: candidate.former))
         }
         return values
     }

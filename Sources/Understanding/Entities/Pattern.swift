@@ -25,7 +25,9 @@ struct Pattern: Sendable {
             case .kind(let kind): return kind.contains(scalar)
             case .set(let ranges, let classes, let isNegated):
                 let other = Pattern.otherCase(scalar)
-                let isIn = ranges.contains { $0.contains(scalar.value) || $0.contains(other.value) } || classes.contains { $0.contains(scalar) }
+                let isIn =
+                    ranges.contains { $0.contains(scalar.value) || $0.contains(other.value) }
+                    || classes.contains { $0.contains(scalar) }
                 return isIn != isNegated
             }
         }
@@ -140,7 +142,10 @@ struct Pattern: Sendable {
                     seen[step] = place
                     switch steps[step] {
                     case .match:
-                        if start < place, best == nil || start < best?.lowerBound ?? .max || (start == best?.lowerBound && place > best?.upperBound ?? 0) {
+                        if start < place,
+                            best == nil || start < best?.lowerBound ?? .max
+                                || (start == best?.lowerBound && place > best?.upperBound ?? 0)
+                        {
                             best = start..<place
                         }
                     case .jump(let target): stack.append((target, start))
@@ -181,7 +186,8 @@ struct Pattern: Sendable {
             let isLetter = (65...90).contains(scalar.value) || (97...122).contains(scalar.value)
             return isLetter ? Unicode.Scalar(UInt8(truncatingIfNeeded: scalar.value ^ 0x20)) : scalar
         }
-        let other = scalar.properties.isUppercase ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+        let other =
+            scalar.properties.isUppercase ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
         return other.unicodeScalars.count == 1 ? other.unicodeScalars.first ?? scalar : scalar
     }
 }

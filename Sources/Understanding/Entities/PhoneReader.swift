@@ -44,7 +44,8 @@ struct PhoneReader {
 
     /// Marks that make a number part of something longer: a date, a decimal, an address of the web.
     private static func joins(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "/" || scalar == "." || scalar == "," || scalar == ":" || scalar == "-" || scalar == "_" || scalar == "="
+        scalar == "/" || scalar == "." || scalar == "," || scalar == ":" || scalar == "-" || scalar == "_"
+            || scalar == "="
     }
 
     private static func digit(_ scalar: Unicode.Scalar) -> UInt8? {
@@ -69,12 +70,18 @@ struct PhoneReader {
                 if (48...57).contains(scalar.value) { real += 1 }
                 separators = 0
                 index += 1
-                let isEnd = index == text.scalars.count || (Self.digit(text.scalars[index]) == nil && !text.scalars[index].properties.isAlphabetic)
-                if isEnd, real >= digits.count - 3, !continuesNumber(at: index), let number = Self.national(digits, hasPlus: text.scalars[start] == "+") {
+                let isEnd =
+                    index == text.scalars.count
+                    || (Self.digit(text.scalars[index]) == nil && !text.scalars[index].properties.isAlphabetic)
+                if isEnd, real >= digits.count - 3, !continuesNumber(at: index),
+                    let number = Self.national(digits, hasPlus: text.scalars[start] == "+")
+                {
                     best = (number, index)
                 }
                 if isEnd, best != nil { break }
-            } else if (scalar == "+" && index == start) || scalar == "(" || scalar == ")" || scalar == " " || scalar == "." || scalar == "-" {
+            } else if (scalar == "+" && index == start) || scalar == "(" || scalar == ")" || scalar == " "
+                || scalar == "." || scalar == "-"
+            {
                 separators += 1
                 if separators > 2 { break }
                 index += 1
@@ -123,7 +130,9 @@ struct PhoneReader {
         let tokens = atoms.tokens
         for index in tokens.indices {
             let word = atoms.folded(tokens[index])
-            if word.count == 10, word.starts(with: "th".utf8), tokens[index].hasDigit, let code = Self.code(word.dropFirst(2)) {
+            if word.count == 10, word.starts(with: "th".utf8), tokens[index].hasDigit,
+                let code = Self.code(word.dropFirst(2))
+            {
                 found.append(Found(value: .receipt(code), range: tokens[index].start..<tokens[index].end))
             }
             guard word.elementsEqual("th".utf8), index + 2 < tokens.count else { continue }

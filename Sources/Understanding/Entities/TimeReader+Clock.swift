@@ -29,7 +29,9 @@ extension TimeReader {
     private func isAlone(_ index: Int) -> Bool {
         guard let atom = atoms[index] else { return false }
         if atoms.isGlued(index) || has(index - 1, .grade) { return false }
-        if let mark = atoms.mark(before: index), mark != UInt8(ascii: "("), mark != UInt8(ascii: "-"), mark != UInt8(ascii: "\"") {
+        if let mark = atoms.mark(before: index), mark != UInt8(ascii: "("), mark != UInt8(ascii: "-"),
+            mark != UInt8(ascii: "\"")
+        {
             return false
         }
         return !(atom.isWord && atom.spelledNumber == nil)
@@ -60,7 +62,9 @@ extension TimeReader {
         } else if !has(hour.end, [.morningHalf, .eveningHalf]) {
             return nil
         }
-        if let mark = atoms.mark(before: index), mark == UInt8(ascii: ".") || mark == UInt8(ascii: ",") || mark == UInt8(ascii: "/") {
+        if let mark = atoms.mark(before: index),
+            mark == UInt8(ascii: ".") || mark == UInt8(ascii: ",") || mark == UInt8(ascii: "/")
+        {
             return nil
         }
         half(&clock)
@@ -111,10 +115,15 @@ extension TimeReader {
             return true
         }
         if let minute = number(at: clock.end), atoms[clock.end]?.isWord == false {
-            let isUnit = has(minute.end, .minute) && (atoms.isGlued(minute.end) || atoms[minute.end]?.key.letters != Self.gram)
+            let isUnit =
+                has(minute.end, .minute) && (atoms.isGlued(minute.end) || atoms[minute.end]?.key.letters != Self.gram)
             let isGlued = atoms.isGlued(clock.end)
-            let isDate = [UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(atoms.mark(before: minute.end) ?? 0)
-            if isGlued || isUnit || (atoms[clock.end]?.digits == 2 && atoms[clock.end]?.gap == .space && !isDate && !isCounted(minute.end)) {
+            let isDate = [UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(
+                atoms.mark(before: minute.end) ?? 0)
+            if isGlued || isUnit
+                || (atoms[clock.end]?.digits == 2 && atoms[clock.end]?.gap == .space && !isDate
+                    && !isCounted(minute.end))
+            {
                 guard minute.value < 60, (atoms[clock.end]?.digits ?? 0) <= 2 else { return false }
                 clock.minute = minute.value
                 clock.hasMinutes = true
@@ -128,7 +137,9 @@ extension TimeReader {
             return false
         }
         // "2 giờ đồng hồ", "trong 2 giờ" last, they are no time of day.
-        if has(clock.end, .dong) || (has(start - 1, .lasting) && partOfDay(at: clock.end) == nil && days(at: clock.end) == nil) {
+        if has(clock.end, .dong)
+            || (has(start - 1, .lasting) && partOfDay(at: clock.end) == nil && days(at: clock.end) == nil)
+        {
             return false
         }
         return true
@@ -136,7 +147,9 @@ extension TimeReader {
 
     private static let gram = FNV.hash("g".utf8)
 
-    private func isCounted(_ index: Int) -> Bool { has(index, [.counted, .yearsOfAge, .thousand, .million, .day, .week, .month]) }
+    private func isCounted(_ index: Int) -> Bool {
+        has(index, [.counted, .yearsOfAge, .thousand, .million, .day, .week, .month])
+    }
 
     // MARK: Durations
 
@@ -149,7 +162,8 @@ extension TimeReader {
         var seconds: Int
         switch true {
         case unit.meaning.contains(.hours): seconds = 3600
-        case unit.meaning.contains(.hour) && (has(end, .dong) || has(index - 1, .lasting)) && !atoms.isGlued(amount.end):
+        case unit.meaning.contains(.hour) && (has(end, .dong) || has(index - 1, .lasting))
+            && !atoms.isGlued(amount.end):
             seconds = 3600
             if has(end, .dong) { end += 2 }
         case unit.meaning.contains(.hour) && unit.key.letters == FNV.hash("hours".utf8): seconds = 3600
@@ -157,7 +171,8 @@ extension TimeReader {
         case unit.meaning.contains(.day): seconds = 86_400
         case unit.meaning.contains(.week): seconds = 7 * 86_400
         case unit.meaning.contains(.month): seconds = 30 * 86_400
-        case unit.meaning.contains(.year) && (unit.key.isMarked || unit.key.letters != FNV.hash("nam".utf8)): seconds = 365 * 86_400
+        case unit.meaning.contains(.year) && (unit.key.isMarked || unit.key.letters != FNV.hash("nam".utf8)):
+            seconds = 365 * 86_400
         default: return nil
         }
         // "6 tháng tuổi", and whatever counts days as an order ("3 ngày nữa") was read before.

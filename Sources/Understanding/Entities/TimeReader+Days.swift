@@ -28,7 +28,9 @@ extension TimeReader {
         if has(index, .today) || has(index, .tonight) { return Days(today, end: index + 1) }
         if has(index, .yesterday) { return Days(today.adding(days: -1), end: index + 1) }
         if has(index, .tomorrow), isDay || isTomorrow(index) { return Days(today.adding(days: 1), end: index + 1) }
-        if isDay, has(index, .yonder) || has(index, .afterTomorrow) { return Days(today.adding(days: 2), end: index + 1) }
+        if isDay, has(index, .yonder) || has(index, .afterTomorrow) {
+            return Days(today.adding(days: 2), end: index + 1)
+        }
         return nil
     }
 
@@ -46,7 +48,9 @@ extension TimeReader {
         var number: Int?
         var end = index
         var months: Days?
-        if has(index, .weekday), let found = self.number(at: index + 1), (2...7).contains(found.value), !atoms.isGlued(found.end) {
+        if has(index, .weekday), let found = self.number(at: index + 1), (2...7).contains(found.value),
+            !atoms.isGlued(found.end)
+        {
             number = found.value - 1
             end = found.end
         } else if has(index, .sundayFirst), has(index + 1, .sundaySecond) {
@@ -68,7 +72,8 @@ extension TimeReader {
             end = index + 1
         }
         guard let number else { return nil }
-        let (date, after) = place(weekday: number, at: end, isAfterOrdinalOwner: index > 0 && has(index - 1, .ordinalOwner))
+        let (date, after) = place(
+            weekday: number, at: end, isAfterOrdinalOwner: index > 0 && has(index - 1, .ordinalOwner))
         guard let date else { return nil }
         var days = Days(date, end: after)
         days.isWeekday = true
@@ -108,7 +113,9 @@ extension TimeReader {
     /// "28/11", "28/11/2026", "28-11-2026", "2026-11-28", "10-15/12", "28 tháng 11", "11/2026".
     private func writtenDate(at index: Int) -> Days? {
         guard let first = atoms[index]?.number, !atoms.isGlued(index), let second = atoms[index + 1] else { return nil }
-        if let mark = atoms.mark(before: index), [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":")].contains(mark) {
+        if let mark = atoms.mark(before: index),
+            [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":")].contains(mark)
+        {
             return nil
         }
         if second.meaning.contains(.month), !second.isTaken, (1...31).contains(first), !atoms.isGlued(index + 1),
@@ -117,7 +124,8 @@ extension TimeReader {
             return date(first, month.value, at: month.end)
         }
         guard let mark = atoms.mark(before: index + 1), let number = second.number, !second.isTaken else { return nil }
-        let isAnnounced = index > 0 && (has(index - 1, .day) || has(index - 1, .sundaySecond) || isWeekdayNumber(index - 1))
+        let isAnnounced =
+            index > 0 && (has(index - 1, .day) || has(index - 1, .sundaySecond) || isWeekdayNumber(index - 1))
         switch mark {
         case UInt8(ascii: "/"): return slashed(index, first, number, isAnnounced)
         case UInt8(ascii: "-"), UInt8(ascii: "."): return dashed(index, first, number, mark, isAnnounced)
@@ -137,7 +145,8 @@ extension TimeReader {
         }
         guard (atoms[index]?.digits ?? 3) <= 2, (atoms[index + 1]?.digits ?? 3) <= 2 else { return nil }
         if atoms.mark(before: index + 2) == UInt8(ascii: "/") {
-            guard let year = atoms[index + 2]?.number, let digits = atoms[index + 2]?.digits, endsCleanly(index + 3) else { return nil }
+            guard let year = atoms[index + 2]?.number, let digits = atoms[index + 2]?.digits, endsCleanly(index + 3)
+            else { return nil }
             return exact(first, second, digits == 2 ? 2000 + year : digits == 4 ? year : 0, end: index + 3)
         }
         // "24/7" is always, "9/10 điểm" a mark.
@@ -150,8 +159,10 @@ extension TimeReader {
         if has(index - 1, .grade) { return nil }
         if let third = atoms[index + 2]?.number, let separator = atoms.mark(before: index + 2) {
             // "10-15/12": two days of one month.
-            if mark == UInt8(ascii: "-"), separator == UInt8(ascii: "/"), first < second, let last = slashed(index + 1, second, third, true),
-                let option = last.options.first, option.grain == .day, let from = dayBefore(option.from, by: second - first)
+            if mark == UInt8(ascii: "-"), separator == UInt8(ascii: "/"), first < second,
+                let last = slashed(index + 1, second, third, true),
+                let option = last.options.first, option.grain == .day,
+                let from = dayBefore(option.from, by: second - first)
             {
                 return Days(from, option.to, .day, end: last.end)
             }
@@ -160,7 +171,9 @@ extension TimeReader {
             guard (atoms[index]?.digits ?? 3) <= 2, atoms[index + 2]?.digits == 4 else { return nil }
             return exact(first, second, third, end: index + 3)
         }
-        guard isAnnounced, endsCleanly(index + 2), (atoms[index]?.digits ?? 3) <= 2, (atoms[index + 1]?.digits ?? 3) <= 2 else { return nil }
+        guard isAnnounced, endsCleanly(index + 2), (atoms[index]?.digits ?? 3) <= 2,
+            (atoms[index + 1]?.digits ?? 3) <= 2
+        else { return nil }
         return date(first, second, at: index + 2)
     }
 
@@ -189,7 +202,9 @@ extension TimeReader {
     private func date(_ day: Int, _ month: Int, at end: Int) -> Days? {
         if let (year, after) = year(at: end) { return exact(day, month, year, end: after) }
         let year = today.year
-        guard let date = CivilDate(year: year, month: month, day: day) ?? CivilDate(year: year + 1, month: month, day: day)
+        guard
+            let date = CivilDate(year: year, month: month, day: day)
+                ?? CivilDate(year: year + 1, month: month, day: day)
         else { return nil }
         if date >= today.adding(days: -31) { return Days(date, end: end) }
         return CivilDate(year: year + 1, month: month, day: day).map { Days($0, end: end) }
@@ -215,11 +230,16 @@ extension TimeReader {
     /// "ngày 28", "ngày 28 tháng 11 năm 2026", "mùng 5".
     private func dayOfMonth(at index: Int) -> Days? {
         let isFirstDays = has(index, .firstDays)
-        guard isFirstDays || has(index, .day), let day = number(at: index + 1), (1...31).contains(day.value) else { return nil }
+        guard isFirstDays || has(index, .day), let day = number(at: index + 1), (1...31).contains(day.value) else {
+            return nil
+        }
         if let written = writtenDate(at: index + 1) { return written }
-        guard !atoms.isGlued(day.end), atoms.mark(before: day.end) != UInt8(ascii: "/") || atoms[day.end]?.number == nil else { return nil }
+        guard !atoms.isGlued(day.end), atoms.mark(before: day.end) != UInt8(ascii: "/") || atoms[day.end]?.number == nil
+        else { return nil }
         if has(day.end, .month) {
-            if let month = number(at: day.end + 1), (1...12).contains(month.value) { return date(day.value, month.value, at: month.end) }
+            if let month = number(at: day.end + 1), (1...12).contains(month.value) {
+                return date(day.value, month.value, at: month.end)
+            }
             let shift = has(day.end + 1, .this) ? 0 : has(day.end + 1, .next) ? 1 : has(day.end + 1, .last) ? -1 : nil
             guard let shift else { return nil }
             let (year, month, _) = firstOfMonth(today).adding(months: shift).components
@@ -228,7 +248,9 @@ extension TimeReader {
         if atoms[index + 1]?.isWord == true, !isFirstDays { return nil }
         for shift in 0...2 {
             let (year, month, _) = firstOfMonth(today).adding(months: shift).components
-            if let date = CivilDate(year: year, month: month, day: day.value), date >= today { return Days(date, end: day.end) }
+            if let date = CivilDate(year: year, month: month, day: day.value), date >= today {
+                return Days(date, end: day.end)
+            }
         }
         return nil
     }
@@ -256,7 +278,10 @@ extension TimeReader {
         }
         guard has(index + 1, [.month, .year]) else { return nil }
         let isMonth = has(index + 1, .month)
-        guard let unit = calendarUnit(at: index + 1) ?? (isMonth ? Days(firstOfMonth(today), firstOfMonth(today).adding(months: 1), .month, end: index + 2) : nil),
+        guard
+            let unit = calendarUnit(at: index + 1)
+                ?? (isMonth
+                    ? Days(firstOfMonth(today), firstOfMonth(today).adding(months: 1), .month, end: index + 2) : nil),
             let option = unit.options.first
         else { return nil }
         let (from, to): (CivilDate, CivilDate)
@@ -284,7 +309,9 @@ extension TimeReader {
             if end == quarter.end, from.adding(months: 3) <= today { from = from.adding(months: 12) }
             return Days(from, from.adding(months: 3), .quarter, end: end)
         }
-        if has(index, .year), !has(index + 1, .bySchool), let (year, end) = year(at: index), let from = CivilDate(year: year, month: 1, day: 1) {
+        if has(index, .year), !has(index + 1, .bySchool), let (year, end) = year(at: index),
+            let from = CivilDate(year: year, month: 1, day: 1)
+        {
             return Days(from, from.adding(months: 12), .year, end: end)
         }
         // "sang năm"
@@ -319,8 +346,12 @@ extension TimeReader {
         let first = firstOfMonth(today)
         var options: [Days] = []
         if has(index, .this) { options.append(Days(first, first.adding(months: 1), .month, end: index + 1)) }
-        if has(index, .next) { options.append(Days(first.adding(months: 1), first.adding(months: 2), .month, end: index + 1)) }
-        if options.isEmpty, let end = past(at: index) { options.append(Days(first.adding(months: -1), first, .month, end: end)) }
+        if has(index, .next) {
+            options.append(Days(first.adding(months: 1), first.adding(months: 2), .month, end: index + 1))
+        }
+        if options.isEmpty, let end = past(at: index) {
+            options.append(Days(first.adding(months: -1), first, .month, end: end))
+        }
         // Without marks "thang sau" is next month or June.
         if let number = number(at: index), (1...12).contains(number.value), !atoms.isGlued(index),
             !has(number.end, .yearsOfAge), let named = monthNamed(number.value, end: number.end)
@@ -347,7 +378,8 @@ extension TimeReader {
 
     /// "3 ngày tới", "2 tuần nữa", "3 ngày trước", "5 ngày vừa rồi".
     private func counted(at index: Int) -> Days? {
-        guard let amount = number(at: index), (1...1000).contains(amount.value), !atoms.isGlued(index), has(amount.end, [.day, .week, .month])
+        guard let amount = number(at: index), (1...1000).contains(amount.value), !atoms.isGlued(index),
+            has(amount.end, [.day, .week, .month])
         else { return nil }
         let unit = amount.end
         let after = unit + 1
@@ -357,7 +389,9 @@ extension TimeReader {
             return today.adding(days: sign * amount.value * (has(unit, .week) ? 7 : 1))
         }
         if has(after, .more) { return Days(shifted(1), end: after + 1) }
-        if has(after, .just), has(after + 1, [.last, .passed]) { return Days(shifted(-1), today, .day, end: after + 2) }
+        if has(after, .just), has(after + 1, [.last, .passed]) {
+            return Days(shifted(-1), today, .day, end: after + 2)
+        }
         if has(after, .passed) { return Days(shifted(-1), today, .day, end: after + 1) }
         if has(after, .next), has(after, .until) {
             let tomorrow = today.adding(days: 1)
@@ -374,8 +408,11 @@ extension TimeReader {
     /// "next week", "this weekend", "next Monday", "March 5", "the day after tomorrow".
     private func english(at index: Int) -> Days? {
         guard let atom = atoms[index] else { return nil }
-        if has(index, .day), has(index + 1, .after), has(index + 2, .tomorrow) { return Days(today.adding(days: 2), end: index + 3) }
-        if atom.meaning.contains(.englishMonth), let month = atom.spelledNumber, let day = atoms[index + 1]?.number, (1...31).contains(day),
+        if has(index, .day), has(index + 1, .after), has(index + 2, .tomorrow) {
+            return Days(today.adding(days: 2), end: index + 3)
+        }
+        if atom.meaning.contains(.englishMonth), let month = atom.spelledNumber, let day = atoms[index + 1]?.number,
+            (1...31).contains(day),
             !atoms.isGlued(index + 2)
         {
             return date(day, month, at: index + 2)

@@ -65,7 +65,8 @@ struct TimeReader {
         var found: [Found] = []
         var index = 0
         while index < atoms.count {
-            guard let atom = atoms[index], !atom.isTaken, atom.number != nil || !atom.meaning.isEmpty || atom.spelledNumber != nil
+            guard let atom = atoms[index], !atom.isTaken,
+                atom.number != nil || !atom.meaning.isEmpty || atom.spelledNumber != nil
             else {
                 index += 1
                 continue
@@ -93,7 +94,8 @@ struct TimeReader {
     private func listedWeekday(after found: [Found], at index: Int) -> Found? {
         guard let last = found.last?.atoms, let before = atoms[index - 1], before.digits == 1, last.upperBound == index,
             last.count == 1 || has(index - 2, .weekday) || (has(index - 2, .letterT) && atoms.isGlued(index - 1)),
-            let atom = atoms[index], !atom.isTaken, atom.digits == 1, let number = atom.number, (2...7).contains(number),
+            let atom = atoms[index], !atom.isTaken, atom.digits == 1, let number = atom.number,
+            (2...7).contains(number),
             !atoms.isGlued(index + 1), endsList(index + 1)
         else { return nil }
         switch atom.gap {
@@ -101,15 +103,21 @@ struct TimeReader {
         default: return nil
         }
         // Further down the list no "thứ" stands before; the first of it did.
-        guard found.reversed().first(where: { $0.atoms.count > 1 }).map({ has($0.atoms.lowerBound, [.weekday, .letterT]) }) ?? false
+        guard
+            found.reversed().first(where: { $0.atoms.count > 1 }).map({
+                has($0.atoms.lowerBound, [.weekday, .letterT])
+            }) ?? false
         else { return nil }
         let day = today.monday.adding(days: number - 2)
         let date = day > today ? day : day.adding(days: 7)
-        return Found(values: [.time(span(Days.Option(from: date, to: date.adding(days: 1), grain: .day)))], atoms: index..<index + 1)
+        return Found(
+            values: [.time(span(Days.Option(from: date, to: date.adding(days: 1), grain: .day)))],
+            atoms: index..<index + 1)
     }
 
     private func endsList(_ index: Int) -> Bool {
-        !has(index, [.hour, .yearsOfAge, .counted, .month, .thousand, .million, .minute, .hours]) && atoms.mark(before: index) != UInt8(ascii: ":")
+        !has(index, [.hour, .yearsOfAge, .counted, .month, .thousand, .million, .minute, .hours])
+            && atoms.mark(before: index) != UInt8(ascii: ":")
     }
 
     // MARK: Whole expressions
@@ -155,7 +163,9 @@ struct TimeReader {
             return nil
         }
         if has(place, .completely) { place += 1 }
-        guard let first = days.options.first, let last = self.days(at: skipConnectors(place)), let final = last.options.first else {
+        guard let first = days.options.first, let last = self.days(at: skipConnectors(place)),
+            let final = last.options.first
+        else {
             return nil
         }
         var to = final.to
@@ -168,18 +178,25 @@ struct TimeReader {
     private func bound(_ found: Found, by index: Int) -> Found? {
         guard let word = atoms[index], !word.isTaken, found.values.count >= 1 else { return nil }
         let isBefore = word.meaning.contains(.before)
-        guard isBefore || word.meaning.contains(.after), !has(index - 1, [.week, .month, .year, .day, .weekday]) else { return nil }
+        guard isBefore || word.meaning.contains(.after), !has(index - 1, [.week, .month, .year, .day, .weekday]) else {
+            return nil
+        }
         let values: [Entity.Value] = found.values.map { value in
             guard case .time(let span) = value else { return value }
             return isBefore
                 ? .time(TimeSpan(from: nil, to: span.from, grain: span.grain))
-                : .time(TimeSpan(from: span.grain == .minute || span.grain == .hour ? span.from : span.to, to: nil, grain: span.grain))
+                : .time(
+                    TimeSpan(
+                        from: span.grain == .minute || span.grain == .hour ? span.from : span.to, to: nil,
+                        grain: span.grain))
         }
         guard values.contains(where: { if case .time = $0 { true } else { false } }) else { return nil }
         return Found(values: values, atoms: index..<found.atoms.upperBound)
     }
 
-    func span(_ option: Days.Option) -> TimeSpan { TimeSpan(from: option.from.at(), to: option.to.at(), grain: option.grain) }
+    func span(_ option: Days.Option) -> TimeSpan {
+        TimeSpan(from: option.from.at(), to: option.to.at(), grain: option.grain)
+    }
 
     func skipConnectors(_ index: Int) -> Int {
         var index = index
@@ -204,9 +221,11 @@ struct TimeReader {
     func number(at index: Int) -> (value: Int, end: Int)? {
         guard let atom = atoms[index], !atom.isTaken else { return nil }
         if let number = atom.number { return (number, index + 1) }
-        guard let spelled = atom.spelledNumber, atom.meaning.isDisjoint(with: [.partOfDay, .englishWeekday, .englishMonth])
+        guard let spelled = atom.spelledNumber,
+            atom.meaning.isDisjoint(with: [.partOfDay, .englishWeekday, .englishMonth])
         else { return nil }
-        if spelled == 10, let next = atoms[index + 1], !next.isTaken, let unit = next.spelledNumber, (1...9).contains(unit),
+        if spelled == 10, let next = atoms[index + 1], !next.isTaken, let unit = next.spelledNumber,
+            (1...9).contains(unit),
             next.meaning.isDisjoint(with: [.partOfDay, .next, .year])
         {
             return (10 + unit, index + 2)
@@ -216,7 +235,9 @@ struct TimeReader {
 
     /// "sáng", "buổi chiều"; 1 morning … 5 night.
     func partOfDay(at index: Int) -> (part: Int, end: Int)? {
-        if has(index, .buoi), has(index + 1, .partOfDay), let part = atoms[index + 1]?.spelledNumber { return (part, index + 2) }
+        if has(index, .buoi), has(index + 1, .partOfDay), let part = atoms[index + 1]?.spelledNumber {
+            return (part, index + 2)
+        }
         guard has(index, .partOfDay), let part = atoms[index]?.spelledNumber else { return nil }
         return (part, index + 1)
     }
@@ -259,7 +280,9 @@ private struct Parts {
                 return end + 1
             }
             // A part of the day by itself says nothing ("sang" is also a verb): more must follow or stand before.
-            if days == nil, clock == nil, reader.days(at: end)?.options.first?.grain != .day, reader.clocks(at: reader.skipConnectors(end)) == nil {
+            if days == nil, clock == nil, reader.days(at: end)?.options.first?.grain != .day,
+                reader.clocks(at: reader.skipConnectors(end)) == nil
+            {
                 part = nil
                 return nil
             }
@@ -277,7 +300,9 @@ private struct Parts {
                 }
                 let hours = Self.hours(part)
                 return .time(
-                    TimeSpan(from: option.from.at(hour: hours.lowerBound), to: option.from.at(hour: hours.upperBound), grain: .hour))
+                    TimeSpan(
+                        from: option.from.at(hour: hours.lowerBound), to: option.from.at(hour: hours.upperBound),
+                        grain: .hour))
             }
         }
         var values: [Entity.Value] = []
@@ -285,7 +310,8 @@ private struct Parts {
             for option in dayOptions(reader, from: first) {
                 let start = option.at(minute: first)
                 let isWhole = !clock.hasMinutes && clockEnd?.hasMinutes != true
-                let end = last.map { option.at(minute: $0) } ?? start + (clock.hasMinutes ? .seconds(60) : .seconds(3600))
+                let end =
+                    last.map { option.at(minute: $0) } ?? start + (clock.hasMinutes ? .seconds(60) : .seconds(3600))
                 values.append(.time(TimeSpan(from: start, to: end, grain: isWhole ? .hour : .minute)))
             }
         }

@@ -12,10 +12,15 @@ struct Calibration: Sendable, Equatable {
     var temperature: Float = 8
     /// Best score + coverage below this is out of scope.
     var leastAcceptance: Float = 0.6
+    /// Best score + coverage below this is not acted on: with so many unknown words the text may mean something else.
+    var leastSureAcceptance: Float = 0.6
     /// A best confidence below this is not acted on.
     var leastConfidence: Float = 0.5
     /// Nor is one that leads by less than this.
     static let leastLead: Float = 0.15
+
+    /// Of texts like the examples, so many in a hundred are asked back for their unknown words at most.
+    private static let surePercentile = 20
 
     init() {}
 
@@ -37,6 +42,7 @@ struct Calibration: Sendable, Equatable {
         let acceptances = samples.map(\.acceptance).sorted()
         // The fifth percentile: of texts like the examples, one in twenty is asked back.
         leastAcceptance = acceptances[acceptances.count / 20]
+        leastSureAcceptance = acceptances[acceptances.count * Self.surePercentile / 100]
         leastConfidence = Self.fittedConfidence(samples, temperature)
     }
 

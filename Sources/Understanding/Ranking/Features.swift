@@ -32,7 +32,8 @@ enum Features {
 
     @inline(__always)
     private static func visitWords(
-        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>, _ visit: (Block, UInt64) -> Void
+        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>,
+        _ visit: (Block, UInt64) -> Void
     ) {
         visit(.words, opening.value)
         var previous = opening
@@ -55,7 +56,8 @@ enum Features {
 
     @inline(__always)
     private static func visitPieces(
-        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>, _ visit: (Block, UInt64) -> Void
+        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>,
+        _ visit: (Block, UInt64) -> Void
     ) {
         let border = UInt8(ascii: "_")
         var plain = FNV()
@@ -90,7 +92,8 @@ enum Features {
 
     @inline(__always)
     private static func visitSkips(
-        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>, _ visit: (Block, UInt64) -> Void
+        _ letters: UnsafeBufferPointer<UInt8>, _ ranges: UnsafeBufferPointer<Range<Int>>,
+        _ visit: (Block, UInt64) -> Void
     ) {
         for first in ranges.indices.dropLast(2) {
             var head = skipPrefix

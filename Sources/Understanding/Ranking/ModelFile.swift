@@ -13,7 +13,7 @@
 enum ModelFile {
     static let name = "understanding.model"
     /// Raise it whenever features, training or this layout change.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     private static let magic: [UInt8] = Array("NHIPCAUU".utf8)
 
     /// Identifies a training set.
@@ -54,6 +54,7 @@ enum ModelFile {
         payload.write(model.weights)
         payload.write(model.calibration.temperature.bitPattern)
         payload.write(model.calibration.leastAcceptance.bitPattern)
+        payload.write(model.calibration.leastSureAcceptance.bitPattern)
         payload.write(model.calibration.leastConfidence.bitPattern)
 
         var file = ByteWriter()
@@ -93,7 +94,8 @@ enum ModelFile {
             let keys = reader.readArray(UInt64.self), let values = reader.readFloats(),
             let largest = reader.read(UInt32.self), let weights = reader.readFloats(),
             let temperature = reader.read(UInt32.self), let acceptance = reader.read(UInt32.self),
-            let confidence = reader.read(UInt32.self), reader.rest.isEmpty
+            let sureAcceptance = reader.read(UInt32.self), let confidence = reader.read(UInt32.self),
+            reader.rest.isEmpty
         else { return nil }
         model.vocabulary = vocabulary
         model.features = HashIndex(keys: keys)
@@ -102,6 +104,7 @@ enum ModelFile {
         model.weights = weights
         model.calibration.temperature = Float(bitPattern: temperature)
         model.calibration.leastAcceptance = Float(bitPattern: acceptance)
+        model.calibration.leastSureAcceptance = Float(bitPattern: sureAcceptance)
         model.calibration.leastConfidence = Float(bitPattern: confidence)
         let rows = model.intents.isEmpty ? 0 : keys.count + 1
         guard model.features.count == keys.count, values.count == keys.count, weights.count == rows * model.stride
@@ -213,7 +216,9 @@ private struct ByteReader {
         let size = MemoryLayout<Element>.size
         guard let count = read(UInt64.self), count <= UInt64(rest.count / size) else { return nil }
         let values = rest.withUnsafeBytes { bytes in
-            (0..<Int(count)).map { Element(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Element.self)) }
+            (0..<Int(count)).map {
+                Element(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * size, as: Element.self))
+            }
         }
         rest = rest.dropFirst(Int(count) * size)
         return values

@@ -60,7 +60,9 @@ struct Trainer {
     /// Trains without calibration.
     private func fit(_ rows: [Row]) throws(UnderstandingError) -> RankingModel {
         var model = RankingModel()
-        model.intents = Set(rows.map(\.intent)).sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        model.intents = Set(rows.map(\.intent)).sorted {
+            $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars)
+        }
         guard !model.intents.isEmpty else { return model }
         model.vocabulary = Vocabulary(texts: rows.map(\.text))
         let matrix = try Matrix(rows, vocabulary: model.vocabulary, teencode: teencode)

@@ -134,7 +134,9 @@ struct Teencode: Sendable {
         var index = HashIndex()
         var readings: [[[UInt8]]] = []
         // Sorted, because a dictionary's own order changes from process to process.
-        for (short, reading) in table.sorted(by: { $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars) }) {
+        for (short, reading) in table.sorted(by: {
+            $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars)
+        }) {
             let typed = PreparedText(short)
             let meant = PreparedText(reading)
             guard let token = typed.tokens.first, typed.tokens.count == 1, !meant.tokens.isEmpty else { continue }

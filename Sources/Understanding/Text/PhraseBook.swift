@@ -94,7 +94,9 @@ protocol WordSequence {
 extension PreparedText: WordSequence {
     var count: Int { tokens.count }
 
-    func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement? { tokens[index].key.agrees(with: written) }
+    func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement? {
+        tokens[index].key.agrees(with: written)
+    }
 
     func breaks(before index: Int) -> Bool { tokens[index].gap == .sentence }
 

@@ -107,7 +107,8 @@ extension PreparedText {
             return
         }
         if let letter = LetterTable.letter(value) {
-            let isUpper = value < 0x100 ? value < 0xDF : value >= 0x1E00 ? value & 1 == 0 : scalar.properties.isUppercase
+            let isUpper =
+                value < 0x100 ? value < 0xDF : value >= 0x1E00 ? value & 1 == 0 : scalar.properties.isUppercase
             if !builder.isOpen, isUpper { builder.token.isCapitalised = true }
             append(letter.base, at: place, &builder)
             builder.token.isNumber = false

@@ -85,7 +85,8 @@ package struct TriageReader: Sendable {
         let limit = Limits.textScalars
         var triage = read(head)
         // The cheap bound first: no text has fewer bytes than scalars.
-        guard text.utf8.count > limit, let from = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+        guard text.utf8.count > limit,
+            let from = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
             from < scalars.endIndex
         else { return triage }
         let rest = scalars[from...]
