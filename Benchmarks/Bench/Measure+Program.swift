@@ -58,7 +58,8 @@ struct ProgramRun {
         _ = output.fileHandleForReading.availableData
         let seconds = began.duration(to: .now).inSeconds
         let status = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)) ?? ""
-        let resident = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let resident =
+            status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
             .flatMap { Double($0.filter(\.isNumber)) } ?? 0
         process.terminate()
         process.waitUntilExit()

@@ -82,7 +82,8 @@ struct ConfigurationReader {
         guard let found = scalar(key) else { return nil }
         guard let value = Int(found.text), range.contains(value) else {
             findings.add(
-                line: found.line, key: full(key), "“\(found.text.prefix(40))” is not a whole number from \(range.lowerBound) to \(range.upperBound)",
+                line: found.line, key: full(key),
+                "“\(found.text.prefix(40))” is not a whole number from \(range.lowerBound) to \(range.upperBound)",
                 mend: "Write a whole number from \(range.lowerBound) to \(range.upperBound).", place: found.place)
             return nil
         }

@@ -110,7 +110,8 @@ extension Settings.Server {
         internalPort = section.integer("internal_port", in: 0...65_535)
         trustedProxies = section.strings("trusted_proxies") ?? trustedProxies
         zaloVerifiers = section.strings("zalo_verifiers") ?? zaloVerifiers
-        for code in zaloVerifiers where !code.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) }) {
+        for code in zaloVerifiers
+        where !code.unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) }) {
             section.findings.add(
                 line: nil, key: "server.zalo_verifiers", "“\(code.prefix(40))” is not a code",
                 mend: "Write only the part between “zalo_verifier” and “.html” of the file name that Zalo shows.")
@@ -272,7 +273,9 @@ extension Settings.Connection {
         var secrets: [String: String] = [:]
         for name in secretNames where section.keys.contains(name) {
             // An app's public number is no secret and may stand in the file.
-            if name == "app_id", section.node(name)?.scalar != nil { secrets[name] = section.string(name) } else {
+            if name == "app_id", section.node(name)?.scalar != nil {
+                secrets[name] = section.string(name)
+            } else {
                 secrets[name] = section.secret(name, environment: environment, readFile: readFile)
             }
         }
@@ -285,7 +288,9 @@ extension Settings.Connection {
                 mend: "Add “id: zalo” and “kind: zalo_oa”.")
             return nil
         }
-        if !id.unicodeScalars.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" }) || id.utf8.count > 64 {
+        if !id.unicodeScalars.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" })
+            || id.utf8.count > 64
+        {
             section.findings.add(
                 line: nil, key: section.full("id"), "“\(id.prefix(40))” cannot stand in an address",
                 mend: "Use up to 64 of a–z, 0–9, “-” and “_”.")

@@ -28,8 +28,7 @@ struct ContentFiles {
     }
 
     /// One file's bytes; nil with a problem when it cannot be read or is larger than `maximumBytes`.
-    static func bytes(at path: String, shownAs shown: String, maximumBytes: Int, _ problems: inout Problems) -> [UInt8]?
-    {
+    static func bytes(at path: String, shownAs shown: String, maximumBytes: Int, _ problems: inout Problems) -> [UInt8]? {
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: resolved),
             attributes[.type] as? FileAttributeType == .typeRegular

@@ -44,8 +44,7 @@ package struct Annotation: Sendable, Equatable {
     package var role: String?
     package var group: String?
 
-    package init(start: Int, end: Int, entity: String, value: String? = nil, role: String? = nil, group: String? = nil)
-    {
+    package init(start: Int, end: Int, entity: String, value: String? = nil, role: String? = nil, group: String? = nil) {
         self.start = start
         self.end = end
         self.entity = entity

@@ -133,8 +133,7 @@ struct TrainingReader {
         -> [(text: String, line: Int)]
     {
         var found: [(text: String, line: Int)] = []
-        for (offset, raw) in block.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-        {
+        for (offset, raw) in block.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = Self.trimmed(String(raw))
             let place = firstLine + offset
             guard let first = line.unicodeScalars.first else { continue }

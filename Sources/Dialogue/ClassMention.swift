@@ -45,8 +45,7 @@ enum ClassMention {
 
     /// The number in "lớp 2" or "class 2", which alone is more likely a school year.
     static func bareClass(in text: FoldedText) -> Int? {
-        for (word, next) in zip(text.words, text.words.dropFirst()) where word.folded == "lop" || word.folded == "class"
-        {
+        for (word, next) in zip(text.words, text.words.dropFirst()) where word.folded == "lop" || word.folded == "class" {
             if let number = next.number { return number }
         }
         return nil

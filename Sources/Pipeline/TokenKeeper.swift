@@ -159,7 +159,8 @@ package actor TokenKeeper: Service {
                 try tx.releaseTokenRefresh(connection: account.connection, account: account.account, owner: owner)
             }
         } catch {
-            logger.error("a token could not be renewed", metadata: ["connection": "\(account.connection)", "reason": "\(InboxWorkers.code(error))"])
+            logger.error(
+                "a token could not be renewed", metadata: ["connection": "\(account.connection)", "reason": "\(InboxWorkers.code(error))"])
             restUntil[account.connection] = clock.now() + .seconds(5)
         }
     }

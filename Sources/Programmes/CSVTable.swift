@@ -30,14 +30,18 @@ package struct CSVTable: Sendable, Equatable {
         let separator: Unicode.Scalar = !header.contains(",") && header.contains(";") ? ";" : ","
         var records = try Self.records(scalars, separator: separator)
         records.removeAll { $0.cells.count == 1 && $0.cells[0].isEmpty }
-        guard let first = records.first else { throw Malformed(line: 1, message: "the table is empty: the first line must name the columns") }
+        guard let first = records.first else {
+            throw Malformed(line: 1, message: "the table is empty: the first line must name the columns")
+        }
         columns = first.cells.map { String($0.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: "_")) }
         rows = []
         for record in records.dropFirst() {
             guard record.cells.count == columns.count else {
                 throw Malformed(
                     line: record.line,
-                    message: "has \(record.cells.count) cells, the header has \(columns.count) (a comma inside a cell needs quotes around the cell)")
+                    message:
+                        "has \(record.cells.count) cells, the header has \(columns.count) (a comma inside a cell needs quotes around the cell)"
+                )
             }
             let pairs = zip(columns, record.cells.map(Self.trimmed))
             rows.append(Row(line: record.line, values: Dictionary(pairs, uniquingKeysWith: { first, _ in first })))

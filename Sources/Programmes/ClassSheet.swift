@@ -79,7 +79,9 @@ private struct RowReader {
         let code = required("code")
         let title = required("title")
         if !topics.contains(row["topic"]) {
-            complain("topic", "“\(row["topic"])” is not a topic", "Use an id from intents/lookups/topics.yml: \(topics.sorted().joined(separator: ", ")).")
+            complain(
+                "topic", "“\(row["topic"])” is not a topic",
+                "Use an id from intents/lookups/topics.yml: \(topics.sorted().joined(separator: ", ")).")
         }
         if !communes.contains(row["commune"]) {
             complain("commune", "“\(row["commune"])” is not a commune's code", "Use the five-digit code from intents/lookups/communes.yml.")
@@ -112,7 +114,8 @@ private struct RowReader {
     private mutating func number(_ column: String, _ range: ClosedRange<Int>) -> Int? {
         let digits = row[column].filter { $0 != "." && $0 != " " }
         guard let value = Int(digits), range.contains(value) else {
-            complain(column, "“\(row[column].prefix(40))” is not a number from \(range.lowerBound) to \(range.upperBound)", "Write digits only.")
+            complain(
+                column, "“\(row[column].prefix(40))” is not a number from \(range.lowerBound) to \(range.upperBound)", "Write digits only.")
             return nil
         }
         return value

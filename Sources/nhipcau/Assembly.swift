@@ -198,7 +198,8 @@ struct Assembly {
         settings.connections.compactMap { connection in
             guard let channel = channels[connection.id], channel.refreshCall(refreshToken: "-") != nil else { return nil }
             return TokenKeeper.Account(
-                connection: connection.id, account: connection.options["address"]?.split(separator: ",").first.map(String.init) ?? "", channel: channel,
+                connection: connection.id, account: connection.options["address"]?.split(separator: ",").first.map(String.init) ?? "",
+                channel: channel,
                 seed: .init(access: connection.secrets["access_token"], refresh: connection.secrets["refresh_token"]))
         }
     }

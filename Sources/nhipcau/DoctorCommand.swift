@@ -56,7 +56,8 @@ struct DoctorCommand: AsyncParsableCommand {
             if Self.canWrite(directory) {
                 report.good("database", "\(path) will be made at the first start")
             } else {
-                report.bad("database", "\(directory) is not writable", mend: "Make the directory and give it to the user that runs the service.")
+                report.bad(
+                    "database", "\(directory) is not writable", mend: "Make the directory and give it to the user that runs the service.")
             }
             return
         }
@@ -76,10 +77,14 @@ struct DoctorCommand: AsyncParsableCommand {
                 report.warn("inbox", "\(inbox.failed) events are parked after repeated failures", mend: "Look for “parked” in the log.")
             }
             if outbox.dead > 0 {
-                report.warn("outbox", "\(outbox.dead) messages could not be delivered", mend: "Look for “could not be delivered” in the log for the reasons.")
+                report.warn(
+                    "outbox", "\(outbox.dead) messages could not be delivered",
+                    mend: "Look for “could not be delivered” in the log for the reasons.")
             }
             for account in paused {
-                report.bad("connection \(account.connection)", "cannot send: \(account.reason)", mend: "See the platform's console for this account; sending is tried again by itself.")
+                report.bad(
+                    "connection \(account.connection)", "cannot send: \(account.reason)",
+                    mend: "See the platform's console for this account; sending is tried again by itself.")
             }
         } catch {
             report.bad("database", (error as? StoreError)?.text ?? "cannot be opened", mend: "See the message above.")
@@ -93,13 +98,17 @@ struct DoctorCommand: AsyncParsableCommand {
         for connection in assembly.settings.connections {
             let name = "connection \(connection.id)"
             if connection.secrets["refresh_token"] == nil, connection.secrets["access_token"] == nil {
-                report.warn(name, "has no token: answers cannot be sent until one is given", mend: "Add access_token and refresh_token (README, “Connect a Zalo OA”).")
+                report.warn(
+                    name, "has no token: answers cannot be sent until one is given",
+                    mend: "Add access_token and refresh_token (README, “Connect a Zalo OA”).")
             } else {
                 report.good(name, "\(connection.kind.rawValue), webhook /webhooks/\(connection.id)")
             }
         }
         if !assembly.settings.connections.isEmpty, assembly.settings.server.publicURL?.hasPrefix("https://") != true {
-            report.warn("server.public_url", "is not an https address: platforms only call https", mend: "Set server.public_url to the address people reach.")
+            report.warn(
+                "server.public_url", "is not an https address: platforms only call https",
+                mend: "Set server.public_url to the address people reach.")
         }
     }
 
@@ -107,7 +116,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let today = CivilTime(SystemClock().now()).date
         for hotline in assembly.hotlines {
             guard let verified = hotline.verified else {
-                report.warn("hotline \(hotline.number)", "nobody has written down when it was last checked", mend: "Dial it, then set hotlines[].verified in the configuration.")
+                report.warn(
+                    "hotline \(hotline.number)", "nobody has written down when it was last checked",
+                    mend: "Dial it, then set hotlines[].verified in the configuration.")
                 continue
             }
             let age = today.dayNumber - verified.dayNumber

@@ -59,7 +59,8 @@ extension IntentsCommand {
             }
             for problem in problems { Console.data("\(problem)") }
             let found = "\(errors) errors, \(problems.count - errors) warnings"
-            Console.words(counts.map { "\($0.intents) intents, \($0.examples) examples, \($0.tests) conversations: \(found)." } ?? "\(found).")
+            Console.words(
+                counts.map { "\($0.intents) intents, \($0.examples) examples, \($0.tests) conversations: \(found)." } ?? "\(found).")
         }
     }
 

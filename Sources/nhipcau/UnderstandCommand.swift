@@ -54,16 +54,20 @@ struct UnderstandCommand: AsyncParsableCommand {
         guard !json else { return Console.data(reading.json.compactText) }
         var lines = ["“\(reading.text.prefix(200))”"]
         switch (reading.intent, reading.certainty) {
-        case (let intent?, .sure): lines.append("  intent    \(intent.name)  \(percent(intent.confidence))  (area \(reading.area.rawValue))")
+        case (let intent?, .sure):
+            lines.append("  intent    \(intent.name)  \(percent(intent.confidence))  (area \(reading.area.rawValue))")
         case (let intent?, _): lines.append("  intent    \(intent.name)  \(percent(intent.confidence))  unsure: the bot would ask")
         case (nil, _): lines.append("  intent    none: nothing fits")
         }
         for other in reading.ranking.dropFirst().prefix(2) { lines.append("            \(other.name)  \(percent(other.confidence))") }
         for entity in reading.entities {
-            lines.append("  \(entity.name.padding(toLength: 9, withPad: " ", startingAt: 0)) “\(entity.text)” → \(entity.value.json.compactText)")
+            lines.append(
+                "  \(entity.name.padding(toLength: 9, withPad: " ", startingAt: 0)) “\(entity.text)” → \(entity.value.json.compactText)")
         }
         if reading.triage.level != .s0 || reading.triage.ask {
-            lines.append("  triage    \(reading.triage.level.rawValue)\(reading.triage.ask ? ", ask one safety question" : "")  \(reading.triage.categories.joined(separator: ", "))")
+            lines.append(
+                "  triage    \(reading.triage.level.rawValue)\(reading.triage.ask ? ", ask one safety question" : "")  \(reading.triage.categories.joined(separator: ", "))"
+            )
         }
         Console.data(lines.joined(separator: "\n"))
     }

@@ -66,7 +66,8 @@ struct DispatchTests {
         for lane in Lane.allCases {
             let last = RetryPolicy.waits(lane).count
             let report = DeliveryReport(.transient)
-            if case .retry = conclude(attempt(last, lane: lane), report).settlement {} else {
+            if case .retry = conclude(attempt(last, lane: lane), report).settlement {
+            } else {
                 Issue.record("attempt \(last) of \(lane) was not repeated")
             }
             #expect(conclude(attempt(last + 1, lane: lane), report).settlement == .dead(code: "transient"))

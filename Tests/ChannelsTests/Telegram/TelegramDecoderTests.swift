@@ -255,8 +255,7 @@ struct TelegramDecoderTests {
 
     @Test("What others talk about in private with somebody else is not with us")
     func business() throws {
-        for name in ["business_message", "edited_business_message", "deleted_business_messages", "business_connection"]
-        {
+        for name in ["business_message", "edited_business_message", "deleted_business_messages", "business_connection"] {
             let event = try event(name)
             #expect(event.kind == .event)
             #expect(event.person.isEmpty)

@@ -16,7 +16,8 @@ final class TestHome: Sendable {
         directory = FileManager.default.temporaryDirectory.appending(path: "nhipcau-\(UUID().uuidString)")
         let manager = FileManager.default
         try manager.createDirectory(at: directory.appending(path: "config"), withIntermediateDirectories: true)
-        try manager.createSymbolicLink(at: directory.appending(path: "intents"), withDestinationURL: Self.project.appending(path: "intents"))
+        try manager.createSymbolicLink(
+            at: directory.appending(path: "intents"), withDestinationURL: Self.project.appending(path: "intents"))
         try manager.createSymbolicLink(
             at: directory.appending(path: "config/demo"), withDestinationURL: Self.project.appending(path: "config/demo"))
         try configuration.write(to: directory.appending(path: "config/nhipcau.yml"), atomically: true, encoding: .utf8)
