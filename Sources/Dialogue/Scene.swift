@@ -113,6 +113,8 @@ struct Scene<R: Records, G: RandomSource> {
         let text = turn.event.text ?? ""
         let reading = turn.reading
         isActive = true
+        // First of all: a person in danger is answered in their own language.
+        if let reading { noticeLanguage(of: reading) }
         if try keepSafe(reading, payload: turn.event.payload) { return }
         if isOwned {
             if reading?.certainty == .sure, reading?.intent?.name == "broadcasts.stop" { unsubscribe() }
@@ -128,7 +130,6 @@ struct Scene<R: Records, G: RandomSource> {
                 ?? Reading(
                     text: text, language: state.language, ranking: [], certainty: .outOfScope, entities: [],
                     triage: Triage())
-            noticeLanguage(of: reading)
             if reading.triage.level == .s3 {
                 putAside()
                 count("safety", Triage.Level.s3.rawValue)

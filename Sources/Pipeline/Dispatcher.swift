@@ -136,7 +136,9 @@ package struct Dispatcher: Service {
                 dispatch.with { $0.abandoned(account, now: clock.now()) }
                 return
             }
-            let report = channel.read(result)
+            var report = channel.read(result)
+            // A fixed token cannot be renewed: somebody has to look at the account.
+            if report.outcome == .tokenInvalid, !tokens.canRenew(account.connection) { report.outcome = .accountPaused }
             Timer(label: "nhipcau_send_seconds", dimensions: [("connection", account.connection.rawValue)])
                 .record(duration: started.duration(to: .now))
             Counter(

@@ -70,6 +70,9 @@ package actor TokenKeeper: Service {
         for account in accounts.values { try await prepare(account) }
     }
 
+    /// Whether this connection's tokens expire and can be renewed.
+    nonisolated package func canRenew(_ connection: ConnectionID) -> Bool { accounts[connection] != nil }
+
     /// The token to use now; nil for connections without expiring tokens, or when there is none.
     package func token(for connection: ConnectionID) async -> String? {
         guard accounts[connection] != nil else { return nil }

@@ -140,7 +140,7 @@ extension IntentsCommand {
                 throw Exit.nothingToTest
             }
             let result: Evaluation
-            do { result = try Evaluation.run(train: training, test: test) } catch {
+            do { result = try Evaluation.run(train: training, test: test, teencode: Self.teencode(assembly)) } catch {
                 Console.words("Not possible: \(error)")
                 throw Exit.brokenInput
             }
@@ -157,6 +157,14 @@ extension IntentsCommand {
                 for problem in error.errors { Console.words("\(problem)") }
                 throw Exit.brokenInput
             }
+        }
+
+        /// The short forms that the content knows; measuring on other people's files works without content too.
+        private static func teencode(_ assembly: Assembly) -> [String: String] {
+            let loaded = try? ContentLoader.load(
+                directory: assembly.home.path(assembly.settings.content.intents), handlers: Dialogue.handlers,
+                commonReplyKeys: Dialogue.commonReplyKeys)
+            return loaded?.catalogue.gazetteer.teencode ?? [:]
         }
 
         private static func contentRows(_ assembly: Assembly) throws -> [Evaluation.Row] {
