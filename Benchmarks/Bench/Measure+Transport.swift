@@ -21,7 +21,7 @@ extension Measure {
     static let transportOverHTTP2 = Measure(
         name: "transport ÷ bare curl, HTTP/2", whySkipped: { Nghttpd.isInstalled ? nil : Nghttpd.whySkipped }
     ) {
-        let server = try Nghttpd()
+        let server = try Nghttpd(isVerbose: false)
         defer { server.stop() }
         return try await transport(
             "transport ÷ bare curl, HTTP/2", url: server.url, authority: server.authority, requests: 4_000)

@@ -1,4 +1,5 @@
 import Core
+import Loopback
 import Outbound
 import Testing
 

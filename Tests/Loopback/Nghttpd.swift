@@ -2,24 +2,27 @@ import Foundation
 
 /// A real HTTP/2 server with a certificate of its own making, on a free port of 127.0.0.1.
 /// Answers a POST with the body it got.
-final class Nghttpd {
-    enum Problem: Error { case noCertificate, noPort }
+package final class Nghttpd {
+    package enum Problem: Error { case noCertificate, noPort }
 
-    let port: Int
+    package let port: Int
     /// The self-signed certificate, which is its own authority.
-    let authority: String
+    package let authority: String
     private let process: Process
     private let directory: URL
 
-    static let executable = find("nghttpd")
-    static let openssl = find("openssl")
-    static var isInstalled: Bool { executable != nil && openssl != nil }
-    static let whySkipped = "nghttpd (Debian package nghttp2-server) or openssl is missing: run `make setup`"
+    private static let executable = find("nghttpd")
+    private static let openssl = find("openssl")
+    package static var isInstalled: Bool { executable != nil && openssl != nil }
+    package static let whySkipped = "nghttpd (Debian package nghttp2-server) or openssl is missing: run `make setup`"
 
-    /// - Parameter names: the certificate's subject alternative names, as openssl writes them.
-    init(names: String = "IP:127.0.0.1,DNS:localhost") throws {
+    /// - Parameters:
+    ///   - names: the certificate's subject alternative names, as openssl writes them.
+    ///   - isVerbose: false for measuring: it then says nothing, not even that it listens, and is looked at until
+    ///     it does.
+    package init(names: String = "IP:127.0.0.1,DNS:localhost", isVerbose: Bool = true) throws {
         guard let executable = Self.executable, let openssl = Self.openssl else { throw Problem.noCertificate }
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("outbound-\(UUID().uuidString)")
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("nghttpd-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let key = directory.appendingPathComponent("key.pem").path
         authority = directory.appendingPathComponent("certificate.pem").path
@@ -38,7 +41,9 @@ final class Nghttpd {
 
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = ["-v", "-a", "127.0.0.1", "--echo-upload", "-d", directory.path, "0", key, authority]
+        process.arguments =
+            (isVerbose ? ["-v"] : [])
+            + ["-a", "127.0.0.1", "--echo-upload", "-d", directory.path, "0", key, authority]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -46,7 +51,7 @@ final class Nghttpd {
         // Its first line says that it listens, but not where: the port is read from the kernel's tables.
         let reader = output.fileHandleForReading
         var line = Data()
-        while !line.contains(0x0A) {
+        while isVerbose, !line.contains(0x0A) {
             let more = reader.availableData
             if more.isEmpty { break }
             line.append(more)
@@ -54,7 +59,10 @@ final class Nghttpd {
         Thread.detachNewThread { while !reader.availableData.isEmpty {} }
         // The kernel's table is not read in one piece: while other sockets come and go, a row may be passed over.
         var port: Int?
-        for _ in 0..<1_000 where port == nil { port = Self.listeningPort(of: process.processIdentifier) }
+        for _ in 0..<5_000 where port == nil {
+            port = Self.listeningPort(of: process.processIdentifier)
+            if port == nil, !isVerbose { Thread.sleep(forTimeInterval: 0.001) }
+        }
         self.port = port ?? 0
         guard port != nil else {
             stop()
@@ -64,9 +72,9 @@ final class Nghttpd {
 
     deinit { stop() }
 
-    var url: String { "https://127.0.0.1:\(port)/" }
+    package var url: String { "https://127.0.0.1:\(port)/" }
 
-    func stop() {
+    package func stop() {
         if process.isRunning {
             // Not SIGTERM: a child of a dispatch thread is born with it blocked.
             kill(process.processIdentifier, SIGKILL)
