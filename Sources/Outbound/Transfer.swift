@@ -148,22 +148,26 @@ final class Transfer {
             // libcurl keeps the parsed bundle in memory for later connections only if no directory is searched.
             options.check(ccurl_set_string(easy, CURLOPT_CAPATH, nil))
         }
-        options.check(ccurl_on_bytes(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-            Transfer.from(context)?.takeBody(UnsafeRawBufferPointer(start: bytes, count: size &* count)) ?? 0
-        })
+        options.check(
+            ccurl_on_bytes(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                Transfer.from(context)?.takeBody(UnsafeRawBufferPointer(start: bytes, count: size &* count)) ?? 0
+            })
         options.set(CURLOPT_WRITEDATA, context)
-        options.check(ccurl_on_bytes(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-            Transfer.from(context)?.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size &* count)) ?? 0
-        })
+        options.check(
+            ccurl_on_bytes(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+                Transfer.from(context)?.takeHeader(UnsafeRawBufferPointer(start: bytes, count: size &* count)) ?? 0
+            })
         options.set(CURLOPT_HEADERDATA, context)
-        options.check(ccurl_on_open_socket(easy) { context, _, address in
-            guard let transfer = Transfer.from(context), let address else { return CURL_SOCKET_BAD }
-            return transfer.openSocket(to: address)
-        })
+        options.check(
+            ccurl_on_open_socket(easy) { context, _, address in
+                guard let transfer = Transfer.from(context), let address else { return CURL_SOCKET_BAD }
+                return transfer.openSocket(to: address)
+            })
         options.set(CURLOPT_OPENSOCKETDATA, context)
-        options.check(ccurl_on_attempt(easy) { context, _, _, _, _ in
-            Transfer.from(context)?.mayAttempt() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
-        })
+        options.check(
+            ccurl_on_attempt(easy) { context, _, _, _, _ in
+                Transfer.from(context)?.mayAttempt() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            })
         options.set(CURLOPT_PREREQDATA, context)
         if let failed = options.failed { throw .libraryUnusable(code: Int32(bitPattern: failed.rawValue)) }
     }

@@ -39,18 +39,19 @@ struct FakeZaloTests {
         }
     }
 
-    @Test(arguments: [
-        ("{}", -201), ("[]", -201), ("{", -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":"a"},"extra":1}"#, -201),
-        (#"{"recipient":{},"message":{"text":"a"}}"#, -201),
-        (#"{"recipient":{"user_id":1},"message":{"text":"a"}}"#, -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":" "}}"#, -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":5}}"#, -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":"a","buttons":[]}}"#, -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":"\#(String(repeating: "ă", count: 2_001))"}}"#, -210),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":"a","attachment":{"type":"image","payload":{}}}}"#, -201),
-        (#"{"recipient":{"user_id":"1"},"message":{"text":"a"}}"#, -213),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("{}", -201), ("[]", -201), ("{", -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":"a"},"extra":1}"#, -201),
+            (#"{"recipient":{},"message":{"text":"a"}}"#, -201),
+            (#"{"recipient":{"user_id":1},"message":{"text":"a"}}"#, -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":" "}}"#, -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":5}}"#, -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":"a","buttons":[]}}"#, -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":"\#(String(repeating: "ă", count: 2_001))"}}"#, -210),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":"a","attachment":{"type":"image","payload":{}}}}"#, -201),
+            (#"{"recipient":{"user_id":"1"},"message":{"text":"a"}}"#, -213),
+        ] as [(String, Int64)])
     func `a wrong message is refused by number with status 200`(body: String, number: Int64) async throws {
         try await withWorld { world in
             let answer = try await world.post(body)
@@ -66,15 +67,16 @@ struct FakeZaloTests {
             + #"{"type":"template","payload":{"buttons":[\#(all)]}}}}"#
     }
 
-    @Test(arguments: [
-        (5, ##"{"title":"a","type":"oa.query.hide","payload":"#yes"}"##, 0),
-        (6, ##"{"title":"a","type":"oa.query.hide","payload":"#yes"}"##, -210),
-        (1, ##"{"title":"a","type":"oa.query.hide","payload":{"url":"https://a"}}"##, -201),
-        (1, ##"{"title":"a","type":"oa.open.url","payload":{"url":"https://a"}}"##, 0),
-        (1, ##"{"title":"a","type":"oa.open.url","payload":"https://a"}"##, -201),
-        (1, ##"{"title":"a","type":"postback","payload":"x"}"##, -201),
-        (1, ##"{"type":"oa.query.hide","payload":"x"}"##, -201),
-    ] as [(Int, String, Int64)])
+    @Test(
+        arguments: [
+            (5, ##"{"title":"a","type":"oa.query.hide","payload":"#yes"}"##, 0),
+            (6, ##"{"title":"a","type":"oa.query.hide","payload":"#yes"}"##, -210),
+            (1, ##"{"title":"a","type":"oa.query.hide","payload":{"url":"https://a"}}"##, -201),
+            (1, ##"{"title":"a","type":"oa.open.url","payload":{"url":"https://a"}}"##, 0),
+            (1, ##"{"title":"a","type":"oa.open.url","payload":"https://a"}"##, -201),
+            (1, ##"{"title":"a","type":"postback","payload":"x"}"##, -201),
+            (1, ##"{"type":"oa.query.hide","payload":"x"}"##, -201),
+        ] as [(Int, String, Int64)])
     func `buttons are counted and each kind has its own payload`(
         count: Int, button: String, number: Int64
     ) async throws {
@@ -93,7 +95,9 @@ struct FakeZaloTests {
     }
 
     @Test func `the proof of the secret is asked for and ours is right`() async throws {
-        try await withWorld { $0.requiresProof = true } _: { world in
+        try await withWorld {
+            $0.requiresProof = true
+        } _: { world in
             let answer = try await world.post(#"{"recipient":{"user_id":"1"},"message":{"text":"a"}}"#)
             #expect(try JSONValue(parsing: answer.body)["error"]?.int64Value == -242)
             #expect(await world.send("Chào")?.outcome == .accepted)
@@ -146,7 +150,9 @@ struct FakeZaloTests {
     }
 
     @Test func `the counter of calls is in every answer and refuses at its end`() async throws {
-        try await withWorld { $0.callsPerMinute = 2 } _: { world in
+        try await withWorld {
+            $0.callsPerMinute = 2
+        } _: { world in
             let body = #"{"recipient":{"user_id":"\#(World.person)"},"message":{"text":"a"}}"#
             #expect(try await world.post(body).headers["x-ratelimit-remain"] == "1")
             #expect(try await world.post(body).headers["x-ratelimit-remain"] == "0")

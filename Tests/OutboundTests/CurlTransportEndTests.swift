@@ -17,7 +17,9 @@ struct CurlTransportEndTests {
     }
 
     @Test func `cancelling before anything was sent is cancelled`() async throws {
-        try await withServer { $0.waitUntilClosed() } _: { server in
+        try await withServer {
+            $0.waitUntilClosed()
+        } _: { server in
             try await withTransport { transport in
                 let url = "https://127.0.0.1:\(server.port)/"
                 let task = Task { await failure(transport, .post(url)) }
@@ -46,7 +48,9 @@ struct CurlTransportEndTests {
     @Test func `cancelling a call that waits does not touch the one that runs`() async throws {
         let gate = Gate()
         try await withServer(Self.holding(gate)) { server in
-            try await withTransport { $0.maximumRunningCalls = 1 } _: { transport in
+            try await withTransport {
+                $0.maximumRunningCalls = 1
+            } _: { transport in
                 async let first = transport.perform(.post(server.url, "first"))
                 for await _ in server.arrivals { break }
                 let second = Task { await failure(transport, .post(server.url, "second")) }
@@ -114,7 +118,9 @@ struct CurlTransportEndTests {
 
     @Test func `calls keep their outcomes when many are cancelled among many that are answered`() async throws {
         try await withServer(echoing) { server in
-            try await withTransport { $0.maximumRunningCalls = 16 } _: { transport in
+            try await withTransport {
+                $0.maximumRunningCalls = 16
+            } _: { transport in
                 let outcomes = await withTaskGroup(of: Bool.self) { group in
                     for number in 0..<300 {
                         group.addTask {

@@ -47,7 +47,9 @@ struct CurlTransportFailureTests {
     }
 
     @Test func `a handshake that hangs is a timeout before sending`() async throws {
-        try await withServer { $0.waitUntilClosed() } _: { server in
+        try await withServer {
+            $0.waitUntilClosed()
+        } _: { server in
             try await withTransport { transport in
                 let url = "https://127.0.0.1:\(server.port)/"
                 #expect(await failure(transport, .post(url, deadline: .milliseconds(150))) == .timeoutBeforeSent)
@@ -56,8 +58,12 @@ struct CurlTransportFailureTests {
     }
 
     @Test func `a connect timeout ends a hanging handshake before the deadline of the call`() async throws {
-        try await withServer { $0.waitUntilClosed() } _: { server in
-            try await withTransport { $0.connectTimeout = .milliseconds(100) } _: { transport in
+        try await withServer {
+            $0.waitUntilClosed()
+        } _: { server in
+            try await withTransport {
+                $0.connectTimeout = .milliseconds(100)
+            } _: { transport in
                 let url = "https://127.0.0.1:\(server.port)/"
                 #expect(await failure(transport, .post(url, deadline: .seconds(3_600))) == .timeoutBeforeSent)
             }
@@ -65,7 +71,9 @@ struct CurlTransportFailureTests {
     }
 
     @Test func `a connection closed after the request was read may have led to something`() async throws {
-        try await withServer { _ = $0.readRequest() } _: { server in
+        try await withServer {
+            _ = $0.readRequest()
+        } _: { server in
             try await withTransport { transport in
                 #expect(await failure(transport, .post(server.url)) == .connectionReset(sent: true))
                 #expect(server.requests.count == 1)
@@ -185,7 +193,9 @@ struct CurlTransportFailureTests {
 
     @Test func `plain http is refused unless it is allowed`() async throws {
         try await withServer(echoing) { server in
-            try await withTransport { $0.allowsPlainHTTP = false } _: { transport in
+            try await withTransport {
+                $0.allowsPlainHTTP = false
+            } _: { transport in
                 #expect(await failure(transport, .post(server.url)) == .refusedURL)
                 #expect(server.accepted == 0)
             }
@@ -245,7 +255,9 @@ struct CurlTransportFailureTests {
                 peer.answer("ok")
             }
         } _: { server in
-            try await withTransport { $0.maximumRunningCalls = 1 } _: { transport in
+            try await withTransport {
+                $0.maximumRunningCalls = 1
+            } _: { transport in
                 async let first = transport.perform(.post(server.url, "first"))
                 for await _ in server.arrivals { break }
                 let second = HTTPCall.post(server.url, "second", deadline: .milliseconds(50))
@@ -266,7 +278,9 @@ struct CurlTransportFailureTests {
                 peer.answer("ok")
             }
         } _: { server in
-            try await withTransport { $0.maximumConnectionsPerHost = 1 } _: { transport in
+            try await withTransport {
+                $0.maximumConnectionsPerHost = 1
+            } _: { transport in
                 async let first = transport.perform(.post(server.url, "first"))
                 for await _ in server.arrivals { break }
                 let second = HTTPCall.post(server.url, "second", deadline: .milliseconds(50))

@@ -9,7 +9,9 @@ struct CurlTransportHTTP2Tests {
         let server = try Nghttpd()
         defer { server.stop() }
         let url = server.url
-        try await withTransport { $0.additionalAuthoritiesFile = server.authority } _: { transport in
+        try await withTransport {
+            $0.additionalAuthoritiesFile = server.authority
+        } _: { transport in
             let answered = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<90 {
                     group.addTask {
@@ -36,7 +38,9 @@ struct CurlTransportHTTP2Tests {
     @Test func `a certificate for another name is refused`() async throws {
         let server = try Nghttpd(names: "DNS:elsewhere.example")
         defer { server.stop() }
-        try await withTransport { $0.additionalAuthoritiesFile = server.authority } _: { transport in
+        try await withTransport {
+            $0.additionalAuthoritiesFile = server.authority
+        } _: { transport in
             #expect(await failure(transport, .post(server.url)) == .tlsFailed)
         }
     }
@@ -45,7 +49,9 @@ struct CurlTransportHTTP2Tests {
         let server = try Nghttpd()
         defer { server.stop() }
         let url = server.url
-        try await withTransport { $0.additionalAuthoritiesFile = server.authority } _: { transport in
+        try await withTransport {
+            $0.additionalAuthoritiesFile = server.authority
+        } _: { transport in
             let large = String(repeating: "x", count: 200_000)
             async let tooLarge = failure(transport, .post(url, large, maximumAnswerBytes: 1_000))
             async let fine = transport.perform(.post(url, large))
@@ -60,7 +66,9 @@ struct CurlTransportHTTP2Tests {
     @Test func `a peer that goes away is noticed and the next one is reached anew`() async throws {
         let server = try Nghttpd()
         let url = server.url
-        try await withTransport { $0.additionalAuthoritiesFile = server.authority } _: { transport in
+        try await withTransport {
+            $0.additionalAuthoritiesFile = server.authority
+        } _: { transport in
             #expect(try await transport.perform(.post(url, "one")).status == 200)
             server.stop()
             let reason = try #require(await failure(transport, .post(url, "two")))

@@ -79,7 +79,9 @@ struct CurlTransportTests {
 
     @Test func `two hundred calls at once all get their own answers over few connections`() async throws {
         try await withServer(echoing) { server in
-            try await withTransport { $0.maximumConnectionsPerHost = 8 } _: { transport in
+            try await withTransport {
+                $0.maximumConnectionsPerHost = 8
+            } _: { transport in
                 let bodies = await withTaskGroup(of: (Int, [UInt8]?).self) { group in
                     for number in 0..<200 {
                         group.addTask {

@@ -5,12 +5,13 @@ import Testing
 
 /// The pure parts: addresses, URLs, headers, and the reading of libcurl's codes.
 @Suite struct OutboundRulesTests {
-    @Test(arguments: [
-        (0x7F00_0001, true), (0x0A01_0203, true), (0xAC10_0001, true), (0xAC20_0001, false), (0xC0A8_0101, true),
-        (0xA9FE_A9FE, true), (0x6440_0001, true), (0x6480_0001, false), (0x0000_0000, true), (0xE000_0001, true),
-        (0xFFFF_FFFF, true), (0xC612_0001, true), (0xC614_0001, false), (0x0808_0808, false), (0x7155_0101, false),
-        (0xDFFF_FFFF, false),
-    ] as [(UInt32, Bool)])
+    @Test(
+        arguments: [
+            (0x7F00_0001, true), (0x0A01_0203, true), (0xAC10_0001, true), (0xAC20_0001, false), (0xC0A8_0101, true),
+            (0xA9FE_A9FE, true), (0x6440_0001, true), (0x6480_0001, false), (0x0000_0000, true), (0xE000_0001, true),
+            (0xFFFF_FFFF, true), (0xC612_0001, true), (0xC614_0001, false), (0x0808_0808, false), (0x7155_0101, false),
+            (0xDFFF_FFFF, false),
+        ] as [(UInt32, Bool)])
     func `addresses of one's own networks are forbidden, public ones are not`(address: UInt32, isForbidden: Bool) {
         #expect(ForbiddenAddresses.contains(ipv4: address) == isForbidden)
     }
@@ -31,10 +32,11 @@ import Testing
         #expect(ForbiddenAddresses.contains(ipv6: address) == isForbidden)
     }
 
-    @Test(arguments: [
-        ("https://openapi.zalo.me/v3.0", CallURL.Scheme.https), ("HTTPS://A/", .https), ("http://a", .http),
-        ("https://", nil), ("ws://a", nil), ("https:/a", nil), ("https://a\n", nil), (" https://a", nil),
-    ] as [(String, CallURL.Scheme?)])
+    @Test(
+        arguments: [
+            ("https://openapi.zalo.me/v3.0", CallURL.Scheme.https), ("HTTPS://A/", .https), ("http://a", .http),
+            ("https://", nil), ("ws://a", nil), ("https:/a", nil), ("https://a\n", nil), (" https://a", nil),
+        ] as [(String, CallURL.Scheme?)])
     func `only http and https with a host are URLs to call`(url: String, scheme: CallURL.Scheme?) {
         #expect(CallURL.scheme(of: url) == scheme)
     }
