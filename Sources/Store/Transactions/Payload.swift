@@ -12,8 +12,7 @@ enum Payload {
     }
 
     /// - Throws: ``StoreError/unreadable(_:)``.
-    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], _ place: SealedPlace) throws -> Value
-    {
+    static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8], _ place: SealedPlace) throws -> Value {
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch {

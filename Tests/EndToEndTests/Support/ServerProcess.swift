@@ -68,11 +68,13 @@ struct CommandRun {
     let output: String
     let words: String
 
-    init(_ arguments: [String], input: String = "", home: TestHome? = nil) throws {
+    init(
+        _ arguments: [String], input: String = "", home: TestHome? = nil, environment given: [String: String]? = nil
+    ) throws {
         let process = Process()
         process.executableURL = try TestHome.program()
         process.arguments = arguments
-        var environment = home?.environment ?? ProcessInfo.processInfo.environment
+        var environment = given ?? home?.environment ?? ProcessInfo.processInfo.environment
         environment["NHIPCAU_HOME"] = environment["NHIPCAU_HOME"] ?? TestHome.project.path
         process.environment = environment
         let output = Pipe(), words = Pipe(), standardInput = Pipe()
