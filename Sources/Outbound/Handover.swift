@@ -32,7 +32,7 @@ final class Handover: Sendable {
         var endWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// libcurl documents `curl_multi_wakeup` as the one call that any thread may make. The handle is freed only
+    /// Sendable because libcurl documents `curl_multi_wakeup` as the one call that any thread may make. The handle is freed only
     /// after the phase became `ended` under the lock, and it is used only under the lock in another phase.
     private struct WakeTarget: @unchecked Sendable { let multi: UnsafeMutableRawPointer }
 
