@@ -4,8 +4,10 @@ SHELL := /bin/bash
 CONFIG ?= release
 PORT ?= 8080
 SWIFT ?= swift
+SECONDS ?= 60
+ENTRY ?= all
 
-.PHONY: help setup build run test verify bench format lint tidy clean
+.PHONY: help setup build run test verify bench fuzz format lint tidy clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +29,9 @@ verify: setup ## The long checks too: release build, many kills
 
 bench: setup ## One table of ratios from one run
 	$(SWIFT) run -c release Bench
+
+fuzz: setup ## Gives readers any bytes: SECONDS=60 each, ENTRY=all or one
+	@Fuzz/run "$(SECONDS)" "$(ENTRY)"
 
 format: ## Rewrites the sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -124,6 +124,13 @@ let package = Package(
         .testTarget(
             name: "FakeZaloTests", dependencies: ["Core", "JSON", "Channels", "Outbound", "FakeZalo"],
             swiftSettings: strict),
+        // Readers given any bytes at all, for `make fuzz` and for the tests that replay what it found.
+        .target(
+            name: "FuzzEntries",
+            dependencies: [
+                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels", crypto,
+            ], path: "Fuzz/FuzzEntries", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
@@ -135,3 +142,16 @@ let package = Package(
             dependencies: ["Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "FakeZalo", "nhipcau"], swiftSettings: strict),
     ]
 )
+
+// Only for `Fuzz/build`: the fuzzing program, and the fuzzer's counters in all of our own code.
+if Context.environment["NHIPCAU_FUZZ"] != nil {
+    for target in package.targets where target.swiftSettings != nil {
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+    }
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "nhipcau-fuzz", dependencies: ["FuzzEntries", "CFuzzer"], path: "Fuzz/Driver", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ]
+}

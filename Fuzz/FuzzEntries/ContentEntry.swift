@@ -1,0 +1,76 @@
+import Content
+import Core
+import Understanding
+
+/// The files of `intents/`, each alone.
+enum ContentEntry {
+    private static let handlers = [
+        "classes.find": HandlerContract(
+            requiredSlots: ["topic"], replyKeys: ["classes.found", "classes.ask.*"],
+            replyValues: ["classes.found": ["offers", "name"]])
+    ]
+
+    static func training(_ bytes: UnsafeRawBufferPointer) {
+        load("nlu.yml", bytes) { directory in
+            guard let result = try? TrainingDataLoader.load(directory + "/nlu.yml") else { return }
+            for example in result.training.examples {
+                let scalars = Array(example.text.unicodeScalars)
+                for annotation in example.annotations {
+                    promise(
+                        0 <= annotation.start && annotation.start <= annotation.end && annotation.end <= scalars.count,
+                        "an annotation stands inside its sentence")
+                    promise(!annotation.entity.isEmpty, "an annotation names its entity")
+                }
+            }
+        }
+        // The same bytes as lines of JSON.
+        ScratchDirectory.with("rows.jsonl", Array(bytes)) { directory in
+            guard let result = try? TrainingDataLoader.load(directory + "/rows.jsonl") else { return }
+            promise(!result.rows.isEmpty, "a file without rows is a problem")
+        }
+    }
+
+    static func flows(_ bytes: UnsafeRawBufferPointer) { load("flows.yml", bytes) }
+    static func replies(_ bytes: UnsafeRawBufferPointer) { load("replies.vi.yml", bytes) }
+    static func conversations(_ bytes: UnsafeRawBufferPointer) { load("tests.yml", bytes) }
+    /// The file's keys say what it holds.
+    static func lookups(_ bytes: UnsafeRawBufferPointer) { load("lookup.yml", bytes) }
+    static func triage(_ bytes: UnsafeRawBufferPointer) { load("triage.yml", bytes) }
+
+    private static func load(
+        _ name: String, _ bytes: UnsafeRawBufferPointer, also: (_ directory: String) -> Void = { _ in }
+    ) {
+        let lines = bytes.reduce(1) { $1 == UInt8(ascii: "\n") || $1 == UInt8(ascii: "\r") ? $0 + 1 : $0 }
+        ScratchDirectory.with(name, Array(bytes)) { directory in
+            do throws(ContentLoadError) {
+                let (catalogue, warnings) = try ContentLoader.load(
+                    directory: directory, handlers: handlers, commonReplyKeys: ["common.unclear"])
+                check(warnings, name, lines)
+                use(catalogue)
+            } catch {
+                promise(!error.problems.isEmpty, "a refusal says why")
+                check(error.problems, name, lines)
+            }
+            also(directory)
+        }
+    }
+
+    private static func check(_ problems: [ContentProblem], _ name: String, _ lines: Int) {
+        for problem in problems {
+            promise(!problem.message.isEmpty && !problem.mend.isEmpty, "a problem says what is wrong and how to mend it")
+            promise(problem.location.line >= 1, "lines count from 1")
+            if problem.location.file.isSame(as: name) {
+                promise(problem.location.line <= lines + 1, "a problem stands inside its file")
+            }
+        }
+    }
+
+    /// What was accepted must also work.
+    private static func use(_ catalogue: Catalogue) {
+        let text = "Con em đang bị đánh ở lớp phòng chống tự tử, em không muốn sống"
+        _ = TriageReader(rubric: catalogue.triage, teencode: catalogue.gazetteer.teencode).read(text)
+        for (language, keys) in catalogue.replies.variants {
+            for key in keys.keys { _ = try? catalogue.replies.render(key: key, language: language) }
+        }
+    }
+}

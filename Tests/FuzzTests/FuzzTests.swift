@@ -1,0 +1,53 @@
+import FoundationEssentials
+import FuzzEntries
+import Testing
+
+/// A broken promise ends the process; `FUZZ_ENTRY=name` with the fuzzing program shows where (docs/fuzzing.md).
+@Suite("Readers take any bytes")
+struct FuzzTests {
+    @Test("every entry has seeds, and every folder of seeds an entry")
+    func seedsAreComplete() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Seeds.root + "/corpus")
+        #expect(folders.sorted() == FuzzEntry.all.map(\.name).sorted())
+        for entry in FuzzEntry.all { #expect(!Seeds.files(of: entry.name, in: "corpus").isEmpty, "\(entry.name)") }
+    }
+
+    @Test("seeds and earlier findings are read", arguments: FuzzEntry.all.map(\.name))
+    func seedsAreRead(name: String) throws {
+        let entry = try #require(FuzzEntry.all.first { $0.name == name })
+        let files = Seeds.files(of: name, in: "corpus") + Seeds.files(of: name, in: "found")
+        for bytes in files + [[]] { bytes.withUnsafeBytes(entry.run) }
+    }
+
+    @Test("seeds with changes are read", arguments: FuzzEntry.all.map(\.name))
+    func mutationsAreRead(name: String) throws {
+        let entry = try #require(FuzzEntry.all.first { $0.name == name })
+        let seeds = Seeds.files(of: name, in: "corpus")
+        try #require(!seeds.isEmpty)
+        var mutator = Mutator(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        for _ in 0..<Self.rounds(of: name) {
+            let seed = seeds[mutator.number(below: seeds.count)]
+            mutator.mutation(of: seed, with: seeds[mutator.number(below: seeds.count)]).withUnsafeBytes(entry.run)
+        }
+    }
+
+    /// Readers of whole files take longer in a debug build.
+    private static func rounds(of name: String) -> Int {
+        name.hasPrefix("content-") || name == "settings" || name == "interpreter" ? 300 : 2_000
+    }
+}
+
+/// The files under `Fuzz/`.
+private enum Seeds {
+    static let root =
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path + "/Fuzz"
+
+    static func files(of entry: String, in kind: String) -> [[UInt8]] {
+        let folder = root + "/" + kind + "/" + entry
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().compactMap { name in
+            (try? Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))).map { Array($0) }
+        }
+    }
+}
