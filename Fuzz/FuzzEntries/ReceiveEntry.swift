@@ -63,7 +63,9 @@ enum ReceiveEntry {
         promise(result == channel.receive(request, at: now), "a redelivery is read alike")
         promise([200, 202, 400, 401, 404].contains(result.status), "the answer is one that the channel names")
         promise(result.events.isEmpty || result.status < 300, "what is refused is not stored")
-        promise(!result.body.contains(secret), "an answer gives no secret away")
+        // An answer may name a field of the body, and whoever writes the secret there knows it already.
+        let isKnown = String(decoding: body, as: UTF8.self).contains(secret)
+        promise(isKnown || !result.body.contains(secret), "an answer gives no secret away")
         if result.contentType == "application/json" {
             promise((try? JSONValue(parsing: result.body)) != nil, "an answer is JSON")
         }

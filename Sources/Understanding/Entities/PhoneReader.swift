@@ -27,7 +27,8 @@ struct PhoneReader {
                 found.append(Found(value: .phone(number), range: text.offset + index..<text.offset + end))
                 index = end
             } else {
-                // Past this run of digits: its tail is no number of its own.
+                // Past this sign, a bracket perhaps, and the run of digits after it: its tail is no number of its own.
+                index += 1
                 while index < scalars.count, Self.digit(scalars[index]) != nil || scalars[index] == "+" { index += 1 }
             }
         }
