@@ -106,6 +106,26 @@ struct DayTests {
         await stage.end()
     }
 
+    @Test("a lost answer to a renewal raises an alarm, and a newly authorised pair delivers what waited")
+    func lostRenewal() async throws {
+        let stage = try await ZaloStage()
+        _ = try await stage.talk("77001", "xin chào", id: "a")
+        await stage.zalo.expireAccessToken()
+        await stage.zalo.script(tokens: [.closedAfterActing])
+        #expect(try await stage.post(await stage.zalo.says("cảm ơn", user: "77001", messageID: "b")).status == 200)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !stage.home.log().contains("authorise the account again"), ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(stage.home.log().contains("authorise the account again"))
+        #expect(stage.server.stop() == 0)
+        let pair = await stage.zalo.tokens
+        try stage.server.start(secrets: ["TEST_ACCESS": pair.access, "TEST_REFRESH": pair.refresh])
+        _ = try await stage.zalo.waitForMessages(user: "77001", count: 2, deadline: .seconds(120))
+        await stage.end()
+        #expect(!stage.home.log().contains(pair.refresh), "no token in the log")
+    }
+
     @Test("danger is answered at once with the numbers, even after 'ngừng nhận tin' and while a colleague is writing")
     func danger() async throws {
         let stage = try await ZaloStage()

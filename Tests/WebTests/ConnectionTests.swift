@@ -42,7 +42,8 @@ struct ConnectionTests {
             settings.limits.idleTimeout = .milliseconds(50)
         } _: { server in
             try await RawConnection.to(server.addresses.port) { connection in
-                if !sent.isEmpty { try await connection.send(sent) }
+                // On a busy machine the time may be over before anything was written.
+                if !sent.isEmpty { try? await connection.send(sent) }
                 // Half a request may be told that it is none; either way the connection ends.
                 while try await !connection.isClosed() {}
             }

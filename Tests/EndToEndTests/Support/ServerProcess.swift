@@ -14,11 +14,13 @@ final class ServerProcess: Sendable {
     var url: String { address.withLock { $0 } }
 
     /// Starts `nhipcau serve --demo` and returns when it listens.
-    func start(arguments: [String] = ["serve", "--demo"]) throws {
+    ///
+    /// - Parameter secrets: environment variables that replace those of the home.
+    func start(arguments: [String] = ["serve", "--demo"], secrets: [String: String] = [:]) throws {
         let process = Process()
         process.executableURL = try TestHome.program()
         process.arguments = arguments
-        process.environment = home.environment
+        process.environment = home.environment.merging(secrets) { $1 }
         process.currentDirectoryURL = home.directory
         let output = Pipe()
         process.standardOutput = output
