@@ -30,7 +30,7 @@ verify: setup ## The long checks too: release build, many kills
 bench: setup ## One table of ratios from one run
 	$(SWIFT) run -c release Bench
 
-fuzz: setup ## Gives readers any bytes: SECONDS=60 each, ENTRY=all or one
+fuzz: setup ## Gives readers any bytes: SECONDS=60 each, ENTRY=all or some
 	@Fuzz/run "$(SECONDS)" "$(ENTRY)"
 
 format: ## Rewrites the sources in the project's style

@@ -40,7 +40,9 @@ enum ContentEntry {
     private static func load(
         _ name: String, _ bytes: UnsafeRawBufferPointer, also: (_ directory: String) -> Void = { _ in }
     ) {
-        let lines = bytes.reduce(1) { $1 == UInt8(ascii: "\n") || $1 == UInt8(ascii: "\r") ? $0 + 1 : $0 }
+        // YAML's own idea of a line is wider than an editor's.
+        let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
+        let lines = String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(1) { breaks.contains($1) ? $0 + 1 : $0 }
         ScratchDirectory.with(name, Array(bytes)) { directory in
             do throws(ContentLoadError) {
                 let (catalogue, warnings) = try ContentLoader.load(

@@ -22,19 +22,28 @@ enum SplitterEntry {
     }
 
     /// Whether the parts are the text, in order, without some of its characters that are white space.
+    ///
+    /// White space with marks on it may be dropped here and kept there, so every way of reading on is followed.
     private static func isWhole(_ text: String, in parts: [String]) -> Bool {
-        var rest = text[...]
-        func drop(until isReached: (Substring) -> Bool) -> Bool {
-            while !isReached(rest) {
-                guard let first = rest.first, first.isWhitespace else { return false }
-                rest = rest.dropFirst()
-            }
-            return true
-        }
+        var places: Set<String.Index> = [text.startIndex]
         for part in parts {
-            guard drop(until: { $0.utf8.starts(with: part.utf8) }) else { return false }
-            rest = Substring(rest.utf8.dropFirst(part.utf8.count))
+            places = Set(
+                places.flatMap { place in
+                    rests(of: text[place...]).filter { $0.utf8.starts(with: part.utf8) }
+                        .map { $0.utf8.index($0.startIndex, offsetBy: part.utf8.count) }
+                })
         }
-        return drop { $0.isEmpty }
+        return places.contains { rests(of: text[$0...]).contains(where: \.isEmpty) }
+    }
+
+    /// The text, and what remains of it after each of the white spaces that it begins with.
+    private static func rests(of text: Substring) -> [Substring] {
+        var rests = [text]
+        var rest = text
+        while let first = rest.first, first.isWhitespace {
+            rest = rest.dropFirst()
+            rests.append(rest)
+        }
+        return rests
     }
 }

@@ -2,8 +2,9 @@ import FoundationEssentials
 import FuzzEntries
 import Testing
 
-/// A broken promise ends the process; `FUZZ_ENTRY=name` with the fuzzing program shows where (docs/fuzzing.md).
-@Suite("Readers take any bytes")
+/// A broken promise or a trap ends the test process; the input that did it is then left in the temporary directory as
+/// `nhipcau-fuzz-test-ENTRY` (docs/fuzzing.md).
+@Suite("Readers take any bytes", .serialized)
 struct FuzzTests {
     @Test("every entry has seeds, and every folder of seeds an entry")
     func seedsAreComplete() throws {
@@ -16,7 +17,9 @@ struct FuzzTests {
     func seedsAreRead(name: String) throws {
         let entry = try #require(FuzzEntry.all.first { $0.name == name })
         let files = Seeds.files(of: name, in: "corpus") + Seeds.files(of: name, in: "found")
-        for bytes in files + [[]] { bytes.withUnsafeBytes(entry.run) }
+        let trial = Trial(entry)
+        defer { trial.forget() }
+        for bytes in files + [[]] { trial.run(bytes) }
     }
 
     @Test("seeds with changes are read", arguments: FuzzEntry.all.map(\.name))
@@ -25,16 +28,36 @@ struct FuzzTests {
         let seeds = Seeds.files(of: name, in: "corpus")
         try #require(!seeds.isEmpty)
         var mutator = Mutator(seed: name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        let trial = Trial(entry)
+        defer { trial.forget() }
         for _ in 0..<Self.rounds(of: name) {
             let seed = seeds[mutator.number(below: seeds.count)]
-            mutator.mutation(of: seed, with: seeds[mutator.number(below: seeds.count)]).withUnsafeBytes(entry.run)
+            trial.run(mutator.mutation(of: seed, with: seeds[mutator.number(below: seeds.count)]))
         }
     }
 
     /// Readers of whole files take longer in a debug build.
     private static func rounds(of name: String) -> Int {
-        name.hasPrefix("content-") || name == "settings" || name == "interpreter" ? 300 : 2_000
+        name.hasPrefix("content-") || name == "settings" || name == "interpreter" ? 300 : 1_500
     }
+}
+
+/// Keeps the input while it is read, because afterwards there may be no process to ask.
+private struct Trial {
+    private let entry: FuzzEntry
+    private let place: URL
+
+    init(_ entry: FuzzEntry) {
+        self.entry = entry
+        place = FileManager.default.temporaryDirectory.appendingPathComponent("nhipcau-fuzz-test-" + entry.name)
+    }
+
+    func run(_ bytes: [UInt8]) {
+        try? Data(bytes).write(to: place)
+        bytes.withUnsafeBytes(entry.run)
+    }
+
+    func forget() { try? FileManager.default.removeItem(at: place) }
 }
 
 /// The files under `Fuzz/`.
