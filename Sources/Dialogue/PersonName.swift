@@ -9,7 +9,7 @@ enum PersonName {
     private static let fillersBefore: Set<String> = [
         "da", "vang", "thua", "chau", "be", "con", "em", "hoc", "sinh", "toi", "minh", "la", "ten", "gai", "trai",
         "cho", "cua",
-        "my", "son", "daughter", "child", "is", "his", "her", "it", "s", "name", "thanh", "lai", "sua", "ho", "va",
+        "o", "nha", "goi", "my", "son", "daughter", "child", "is", "his", "her", "it", "s", "name", "thanh", "lai", "sua", "ho", "va",
     ]
     /// Words after which a capitalised name may follow: "đăng ký cho cháu Lê Minh An".
     private static let guardians: Set<String> = ["chau", "be", "con", "em", "son", "daughter", "child", "kid"]
@@ -70,6 +70,14 @@ enum PersonName {
             if mustBeCapitalised && !word.isCapitalised { break }
             parts.append(word)
             if word.endsPhrase || parts.count > 6 { break }
+        }
+        // "KNS-02" is a class, not a child.
+        if let last = parts.last, start + parts.count < text.count,
+            text.words[start + parts.count].original.unicodeScalars.allSatisfy({ ("0"..."9").contains($0) }),
+            last.original == last.original.uppercased(),
+            last.original.count >= 2
+        {
+            return nil
         }
         guard (1...6).contains(parts.count),
             !parts.contains(where: { neverNames.contains($0.folded) && !$0.isCapitalised })

@@ -46,6 +46,10 @@ extension Scene {
                 if try fillFromReading(flow, reading, text, answering: slot) { return }
                 return try advance()
             }
+            if let slot, slot.kind == .commune {
+                let choices = communes(in: reading)
+                if choices.count > 1 { return askWhichCommune(slot, choices) }
+            }
             if let foreign { return try interrupt(foreign, reading: reading, text: text) }
             // A day alone in a text that fits nothing ("hôm nay trời đẹp quá") tells nothing.
             let tells = reading.certainty != .outOfScope || reading.entities.contains { $0.name != "time" }

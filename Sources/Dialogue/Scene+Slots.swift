@@ -96,6 +96,13 @@ extension Scene {
             span = (entity.start, entity.end)
             if !found.contains(where: { $0.code == code }) { found.append((code, name)) }
         }
+        // "phường Quảng Phú" names one of the two: the present unit that is called just that.
+        if found.count > 1, let span {
+            let scalars = reading.text.unicodeScalars
+            let mention = FoldedText(String(String.UnicodeScalarView(scalars.dropFirst(span.0).prefix(max(0, span.1 - span.0)))))
+            let exact = found.filter { FoldedText(communeTitle($0)).words.map(\.folded) == mention.words.map(\.folded) }
+            if exact.count == 1 { return exact }
+        }
         return found
     }
 

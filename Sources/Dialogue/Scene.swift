@@ -152,7 +152,15 @@ struct Scene<R: Records, G: RandomSource> {
             state.languageVotes = 0
             return
         }
-        guard words >= 3, dialogue.catalogue.replies.variants[reading.language] != nil else { return }
+        let isAccented = reading.text.unicodeScalars.contains { $0.value > 0x7F && $0.properties.isAlphabetic }
+        if reading.language == .vietnamese, isAccented {
+            state.language = .vietnamese
+            state.languageVotes = 0
+            return
+        }
+        // Markup, links and single words are no language; danger is told in whatever words come.
+        let isMeant = reading.certainty != .outOfScope || reading.triage.level >= .s3
+        guard isMeant, words >= 3, dialogue.catalogue.replies.variants[reading.language] != nil else { return }
         state.languageVotes = state.languageVoted == reading.language ? state.languageVotes.addingSaturating(1) : 1
         state.languageVoted = reading.language
         if state.languageVotes >= 2 || !state.hasIntroduced {
@@ -228,6 +236,11 @@ struct Scene<R: Records, G: RandomSource> {
         switch reading.certainty {
         case .sure:
             if let name = reading.intent?.name, let flow = flows[name] {
+                if name == "reports.report", reading.triage == Triage(), !Phrases.speaksOfReporting(text) {
+                    // "con tôi bị mất cặp" begins like a report and is none: ask instead of guessing.
+                    let buttons = suggestions(for: reading, text)
+                    if !buttons.isEmpty { return say("common.unsure", buttons: buttons) }
+                }
                 state.misses = 0
                 return try begin(flow, reading: reading, text: text)
             }

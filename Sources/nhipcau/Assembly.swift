@@ -46,11 +46,18 @@ struct Assembly {
     /// Loads `intents/`; prints every mistake and ends with `failure` when it cannot be used.
     func catalogue(failure: Int32 = 1) throws -> Catalogue {
         do {
-            return try ContentLoader.load(
+            let catalogue = try ContentLoader.load(
                 directory: home.path(settings.content.intents), handlers: Dialogue.handlers,
                 commonReplyKeys: Dialogue.commonReplyKeys
             ).catalogue
-        } catch {
+            for language in settings.languages where catalogue.replies.variants[language] == nil {
+                Console.words(
+                    "languages: “\(language.rawValue)” has no replies in \(settings.content.intents)/.\n    → "
+                        + "Write replies.\(language.rawValue).yml in each folder, or remove it from languages.")
+                throw ExitCode(failure)
+            }
+            return catalogue
+        } catch let error as ContentLoadError {
             Console.words("The content in \(settings.content.intents)/ cannot be used:")
             for problem in error.errors { Console.words("  \(problem)") }
             throw ExitCode(failure)

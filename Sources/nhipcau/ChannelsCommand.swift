@@ -40,6 +40,8 @@ extension ChannelsCommand {
         @Flag(help: "The output is JSON in any case.")
         var json = false
 
+        mutating func validate() throws { try checkKind(kind) }
+
         func run() async throws {
             try answer(request) { try ChannelContract.parse(kind: kind, json: $0, now: SystemClock().now()) }
         }
@@ -56,6 +58,8 @@ extension ChannelsCommand {
 
         @Flag(help: "The output is JSON in any case.")
         var json = false
+
+        mutating func validate() throws { try checkKind(kind) }
 
         func run() async throws {
             try answer(message) { try ChannelContract.render(kind: kind, json: $0) }
@@ -74,6 +78,8 @@ extension ChannelsCommand {
         @Flag(help: "The output is JSON in any case.")
         var json = false
 
+        mutating func validate() throws { try checkKind(kind) }
+
         func run() async throws {
             try nhipcau.answer(answer) { try ChannelContract.read(kind: kind, json: $0) }
         }
@@ -89,4 +95,10 @@ private func answer(_ file: String, _ body: ([UInt8]) throws -> String) throws {
         Console.words("\(file): \(error.message)")
         throw Exit.brokenInput
     }
+}
+
+private func checkKind(_ kind: String) throws {
+    guard ChannelKind(rawValue: kind) == nil else { return }
+    let known = ChannelKind.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("There is no channel kind “\(kind.prefix(40))”. Known: \(known).")
 }

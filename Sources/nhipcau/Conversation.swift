@@ -70,7 +70,7 @@ struct Conversation {
 
     private func show(_ message: PullMessage) {
         if json {
-            return Console.data(ChatEvent(id: message.id.rawValue, message.message, at: message.createdAt).json.compactText)
+            return Console.data(ChatEvent(id: String(message.cursor), message.message, at: message.createdAt).json.compactText)
         }
         Console.data(TerminalRenderer.text(message.message) + "\n")
     }

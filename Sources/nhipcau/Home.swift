@@ -34,6 +34,13 @@ struct Home {
         guard let configurationFile else {
             return try Settings.load(text: "", file: "(defaults)", environment: environment, readFile: readSecret)
         }
+        guard FileManager.default.fileExists(atPath: configurationFile) else {
+            throw ConfigurationError(problems: [
+                ConfigurationProblem(
+                    place: configurationFile, key: "", message: "the file does not exist",
+                    mend: "Check the path of --config.")
+            ])
+        }
         guard let data = FileManager.default.contents(atPath: configurationFile), data.count < 1 << 20,
             let text = String(data: data, encoding: .utf8)
         else {

@@ -154,6 +154,11 @@ extension IntentsCommand {
                 for warning in loaded.warnings { Console.words("\(warning)") }
                 return loaded.rows.map { Evaluation.Row(text: $0.text, intent: $0.intent) }
             } catch {
+                let bytes = FileManager.default.contents(atPath: home.current(path))
+                if let bytes, bytes.allSatisfy({ $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }) {
+                    Console.words("\(path): nothing to test.")
+                    throw Exit.nothingToTest
+                }
                 for problem in error.errors { Console.words("\(problem)") }
                 throw Exit.brokenInput
             }

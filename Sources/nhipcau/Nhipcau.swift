@@ -20,6 +20,8 @@ struct Nhipcau: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away must end a write with an error, not the process with a signal.
         signal(SIGPIPE, SIG_IGN)
+        // What the program writes (the database, its log, keys) is for its own user only.
+        umask(0o077)
         await main(nil)
     }
 }
