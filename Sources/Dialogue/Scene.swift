@@ -246,6 +246,10 @@ struct Scene<R: Records, G: RandomSource> {
             }
             notUnderstood()
         case .unsure:
+            // "lớp số 1" after a list, however it is read otherwise.
+            if text.count <= 4, !state.focus.isEmpty, let listing = try mentionedClass(reading, text) {
+                return try showClass(listing)
+            }
             let buttons = suggestions(for: reading, text)
             if buttons.isEmpty { return notUnderstood() }
             state.misses = 0
