@@ -34,10 +34,10 @@ fuzz: setup ## Gives readers any bytes: SECONDS=60 each, ENTRY=all or some
 	@Fuzz/run "$(SECONDS)" "$(ENTRY)"
 
 format: ## Rewrites the sources in the project's style
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 lint: ## Style, without changing anything
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz
 
 tidy: ## Imports against the manifest, words that must not stand in the tree
 	@.ci/tidy

@@ -199,6 +199,14 @@ struct EntityTests {
         #expect(try Self.found(text) == expected, "\(text)")
     }
 
+    @Test(
+        "A bracket that begins no telephone number does not stop the reading", .timeLimit(.minutes(1)),
+        arguments: ["(", "(lớp 6A2)", "em là mẹ bé An (lớp 6A2)", "((((", " ( ( 0912", "(+84"])
+    func bracket(text: String) throws {
+        let reading = try #require(Fixtures.interpreter).read(text, at: Fixtures.now)
+        #expect(reading.text == text)
+    }
+
     @Test("Offsets count scalars of the text as it was given, composed or not")
     func offsets() throws {
         let text = "lớp kỹ năng sống thứ bảy này"
