@@ -9,6 +9,7 @@ package enum ChannelKind: String, Sendable, Codable, CaseIterable {
     case telegram
     case viber
     case esms
+    case mail
     case generic
     case web
     case terminal

@@ -13,10 +13,13 @@ package struct HTTPCall: Sendable, Equatable {
     package var maximumAnswerBytes: Int
     /// True when the URL came from outside: then private and loopback addresses are refused.
     package var isUntrustedURL: Bool
+    /// Set for e-mail alone: `url` is then `smtp:` or `smtps:`, `body` the message, and `headers` stay empty.
+    package var envelope: MailEnvelope?
 
     package init(
         method: Method, url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        deadline: Duration = .seconds(15), maximumAnswerBytes: Int = 1 << 20, isUntrustedURL: Bool = false
+        deadline: Duration = .seconds(15), maximumAnswerBytes: Int = 1 << 20, isUntrustedURL: Bool = false,
+        envelope: MailEnvelope? = nil
     ) {
         self.method = method
         self.url = url
@@ -25,12 +28,13 @@ package struct HTTPCall: Sendable, Equatable {
         self.deadline = deadline
         self.maximumAnswerBytes = maximumAnswerBytes
         self.isUntrustedURL = isUntrustedURL
+        self.envelope = envelope
     }
 
     package static func == (lhs: Self, rhs: Self) -> Bool {
         lhs.method == rhs.method && lhs.url == rhs.url && lhs.body == rhs.body && lhs.deadline == rhs.deadline
             && lhs.maximumAnswerBytes == rhs.maximumAnswerBytes && lhs.isUntrustedURL == rhs.isUntrustedURL
-            && lhs.headers.elementsEqual(rhs.headers, by: ==)
+            && lhs.headers.elementsEqual(rhs.headers, by: ==) && lhs.envelope == rhs.envelope
     }
 }
 

@@ -31,6 +31,10 @@ package enum MessageTag {}
 package enum ClassTag {}
 package enum EnrolmentTag {}
 package enum DeskItemTag {}
+package enum CaseTag {}
+package enum StaffTag {}
+package enum OrganisationTag {}
+package enum BroadcastTag {}
 
 /// One app registration on a platform, named in the configuration (`connections[].id`).
 package typealias ConnectionID = Identifier<ConnectionTag>
@@ -46,3 +50,11 @@ package typealias ClassID = Identifier<ClassTag>
 package typealias EnrolmentID = Identifier<EnrolmentTag>
 /// One thing handed to a person at a desk.
 package typealias DeskItemID = Identifier<DeskItemTag>
+/// One report of violence with everything that was added to it.
+package typealias CaseID = Identifier<CaseTag>
+/// One person of the staff, with a key of their own.
+package typealias StaffID = Identifier<StaffTag>
+/// A province, commune, school, centre or association.
+package typealias OrganisationID = Identifier<OrganisationTag>
+/// One message to many people.
+package typealias BroadcastID = Identifier<BroadcastTag>

@@ -144,6 +144,14 @@ extension Change {
         case .setTimer, .setTimerFor: "set_timer"
         case .cancelTimer: "cancel_timer"
         case .subscribe: "subscribe"
+        case .openCase: "open_case"
+        case .appendToCase: "append_to_case"
+        case .classifyCase: "classify_case"
+        case .noteCase(_, let milestone): "note_case_" + milestone.rawValue
+        case .acknowledgeCase: "acknowledge_case"
+        case .redeemLink: "redeem_link"
+        case .startBroadcast: "start_broadcast"
+        case .commandBroadcast(_, let command): command.rawValue + "_broadcast"
         }
     }
 }

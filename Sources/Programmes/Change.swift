@@ -21,6 +21,20 @@ package enum Change: Sendable, Equatable {
     case subscribe(Bool)
     /// Counted by area and level only, never with content.
     case count(metric: String, label: String)
+    /// Opens and seals a case with the conversation's last messages, and has people on duty paged.
+    case openCase(CaseOpening)
+    /// Seals something into a case. The stored event it came with loses its content.
+    case appendToCase(CaseID, CaseEntry)
+    /// Raises level and adds what has become known; never lowers anything.
+    case classifyCase(CaseID, CaseFacts)
+    case noteCase(CaseID, CaseMilestone)
+    /// Somebody on duty says that they see to it; ends the paging.
+    case acknowledgeCase(CaseID, StaffID)
+    /// Links this conversation to a member of the staff and uses the code up.
+    case redeemLink(code: String, StaffID)
+    /// Writes a broadcast down for sending.
+    case startBroadcast(Broadcast)
+    case commandBroadcast(BroadcastID, BroadcastCommand)
 }
 
 /// What is said, and why. The key makes conversation tests independent of wording.

@@ -15,4 +15,18 @@ package protocol Records {
     func firstWaiting(in classID: ClassID) throws -> Enrolment?
     /// Communes in which an open class exists, by code, with how many; for suggestions.
     func communesWithClasses(topic: String?, openAt: Instant) throws -> [(commune: String, count: Int)]
+    /// Who could be paged now about something in this commune (code; nil = unknown).
+    func duty(commune: String?) throws -> DutyCoverage
+    /// A case without its content; nil when there is none.
+    func caseSummary(_ id: CaseID) throws -> CaseSummary?
+    /// The active member of the staff who has linked this conversation.
+    func staffMember(conversation: ConversationID) throws -> StaffMember?
+    /// What a link code offers; nil when it is unknown, used or too old: nothing tells which.
+    func linkOffer(code: String, now: Instant) throws -> LinkOffer?
+    /// The organisations a member may write to: their own and those below it, by name, at most `limit`.
+    func organisations(under root: OrganisationID, limit: Int) throws -> [Organisation]
+    /// Who would get a broadcast.
+    func preview(_ audience: Audience, now: Instant) throws -> AudiencePreview
+    func broadcast(number: String) throws -> Broadcast?
+    func progress(of broadcast: BroadcastID) throws -> BroadcastProgress
 }

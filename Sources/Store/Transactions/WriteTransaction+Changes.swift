@@ -26,6 +26,14 @@ extension WriteTransaction {
         case .setTimerFor(let other, let timer): try setTimer(timer, in: other)
         case .subscribe(let subscribed): try setSubscribed(subscribed, of: conversation)
         case .count(let metric, let label): try count(metric, label, now: now)
+        case .openCase(let opening): try openCase(opening, in: conversation, event: event, now: now)
+        case .appendToCase(let id, let entry): try appendToCase(id, entry, event: event, now: now)
+        case .classifyCase(let id, let facts): try classifyCase(id, facts, now: now)
+        case .noteCase(let id, let milestone): try noteCase(id, milestone, now: now)
+        case .acknowledgeCase(let id, let member): try acknowledgeCase(id, by: member, now: now)
+        case .redeemLink(let code, let member): try redeemLink(code: code, of: member, for: conversation, now: now)
+        case .startBroadcast(let broadcast): try startBroadcast(broadcast, now: now)
+        case .commandBroadcast(let id, let command): try commandBroadcast(id, command, now: now)
         }
     }
 
