@@ -27,6 +27,7 @@ extension Settings {
         settings.server.read(root.section("server"))
         settings.database.read(root.section("database"))
         settings.policies.read(root.section("policies"))
+        settings.reports.read(root.section("reports"))
         settings.content.read(root.section("content"))
         settings.log.read(root.section("log"))
         if let languages = root.strings("languages") {
@@ -42,6 +43,7 @@ extension Settings {
             Connection.read($0, environment: environment, readFile: readFile)
         }
         checkConnections(settings.connections, findings)
+        settings.reports.checkMail(settings.connections, findings)
         root.finish()
         checkOverrides(overrides, findings)
         guard findings.problems.isEmpty else { throw ConfigurationError(problems: findings.problems) }
@@ -97,7 +99,7 @@ extension Settings {
     /// Keys that the environment may override, as `section__key`.
     static let overridable = [
         "content__intents", "content__models", "database__inbox_limit", "database__key_file", "database__url",
-        "log__level", "policies__bot_name", "server__host", "server__internal_port", "server__port",
+        "log__level", "policies__bot_name", "reports__duty_key_file", "reports__escrow_public_key", "server__host", "server__internal_port", "server__port",
         "server__public_url", "server__trusted_proxies", "server__zalo_verifiers",
     ]
 }
@@ -152,6 +154,39 @@ extension Settings.Database {
         retention.enrolments = keep.duration("enrolments") ?? retention.enrolments
         keep.finish()
         section.finish()
+    }
+}
+
+extension Settings.Reports {
+    mutating func read(_ section: ConfigurationReader) {
+        var section = section
+        dutyKeyFile = section.string("duty_key_file") ?? dutyKeyFile
+        if let key = section.string("escrow_public_key") {
+            let isKey = key.utf8.count == 64 && key.unicodeScalars.allSatisfy { $0.properties.isASCIIHexDigit }
+            if !isKey {
+                section.findings.add(
+                    line: section.node("escrow_public_key")?.mark?.line, key: "reports.escrow_public_key", "is not a public key",
+                    mend: "Write the 64 digits that `nhipcau reports escrow-key` printed, or remove the line.")
+            }
+            escrowPublicKey = key.lowercased()
+        }
+        mailConnection = section.string("mail_connection").map(ConnectionID.init(rawValue:))
+        section.finish()
+    }
+
+    /// The connection that is named must exist and send mail; of several, one must be named.
+    func checkMail(_ connections: [Settings.Connection], _ findings: ConfigurationReader.Findings) {
+        let mail = connections.filter { $0.kind == .mail }.map(\.id)
+        if let named = mailConnection, !mail.contains(named) {
+            findings.add(
+                line: nil, key: "reports.mail_connection", "there is no connection “\(named)” of kind mail",
+                mend: "Name one of the connections whose kind is mail, or remove the line.")
+        }
+        if mailConnection == nil, mail.count > 1 {
+            findings.add(
+                line: nil, key: "reports.mail_connection", "there are several connections of kind mail",
+                mend: "Name the one that pages people on duty: mail_connection: \(mail[0]).")
+        }
     }
 }
 

@@ -7,6 +7,7 @@ package struct Settings: Sendable, Equatable {
     package var connections: [Connection] = []
     package var languages: [Language] = [.vietnamese, .english]
     package var policies = Policies()
+    package var reports = Reports()
     /// Empty = the national numbers that the program knows.
     package var hotlines: [Hotline] = []
     package var content = Content()
@@ -82,6 +83,16 @@ package struct Settings: Sendable, Equatable {
         package var formExpiry: Duration = .seconds(30 * 60)
         package var draftKept: Duration = .seconds(24 * 3600)
         package var ownerPause: Duration = .seconds(30 * 60)
+    }
+
+    /// Reports of violence: keys, and the ways to people on duty.
+    package struct Reports: Sendable, Equatable {
+        /// The private key of whoever is on duty; made at the first start, kept outside the database.
+        package var dutyKeyFile = "var/keys/duty.key"
+        /// Public key (64 hexadecimal digits) under which each case can be opened when all its members are gone.
+        package var escrowPublicKey: String?
+        /// The connection of kind `mail` that pages people on duty; nil = the only one there is.
+        package var mailConnection: ConnectionID?
     }
 
     package struct Hotline: Sendable, Equatable {
