@@ -22,7 +22,7 @@ package struct KeyDay: RawRepresentable, Hashable, Comparable, Sendable {
 }
 
 /// One random 256-bit key, in the clear; only ever in memory.
-package struct DataKey: Sendable {
+package struct DataKey: Sendable, Secret {
     package let day: KeyDay
     let key: SymmetricKey
 }

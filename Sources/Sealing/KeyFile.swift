@@ -1,3 +1,5 @@
+import Crypto
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -6,20 +8,54 @@
     import Darwin
 #endif
 
-/// The master key on disk: readable by its owner only, written completely or not at all.
+/// Which of the keys that live in files.
+package enum KeyPurpose: Sendable, Equatable {
+    case master, duty
+
+    var name: String {
+        switch self {
+        case .master: "master key"
+        case .duty: "duty key"
+        }
+    }
+}
+
+/// A key on disk: readable by its owner only, written completely or not at all.
 enum KeyFile {
     private static let largest = 4096
+    private static let keyBytes = 32
 
-    static func read(_ path: String) throws(SealingError) -> [UInt8] {
+    /// 32 bytes, written raw or as 64 hexadecimal digits.
+    static func key(at path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
+        let content = try read(path, of: purpose)
+        if content.count == keyBytes { return content }
+        guard let decoded = Hexadecimal.decode(String(decoding: content, as: UTF8.self)), decoded.count == keyBytes else {
+            throw .malformedKey(source: path, of: purpose)
+        }
+        return decoded
+    }
+
+    /// As ``key(at:of:)``; where there is no file, one with a new key is made.
+    static func keyOrNew(at path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
+        do {
+            return try key(at: path, of: purpose)
+        } catch .keyFileMissing {
+            let digits = SymmetricKey(size: .bits256).withUnsafeBytes { Hexadecimal.encode($0) }
+            try create(path, content: Array((digits + "\n").utf8), of: purpose)
+            return try key(at: path, of: purpose)
+        }
+    }
+
+    private static func read(_ path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
-            if errno == ENOENT { throw .keyFileMissing(path: path) }
-            throw .keyFileUnreadable(path: path, errno: errno)
+            if errno == ENOENT { throw .keyFileMissing(path: path, of: purpose) }
+            throw .keyFileUnreadable(path: path, errno: errno, of: purpose)
         }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0 else { throw .keyFileUnreadable(path: path, errno: errno) }
-        guard status.st_mode & 0o077 == 0 else { throw .keyFileExposed(path: path) }
+        guard fstat(file, &status) == 0 else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
+        guard status.st_mode & 0o077 == 0 else { throw .keyFileExposed(path: path, of: purpose) }
         var bytes = [UInt8](repeating: 0, count: largest)
         var filled = 0
         while filled < largest {
@@ -29,7 +65,7 @@ enum KeyFile {
             if count == 0 { break }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw .keyFileUnreadable(path: path, errno: errno)
+                throw .keyFileUnreadable(path: path, errno: errno, of: purpose)
             }
             filled += count
         }
@@ -38,17 +74,17 @@ enum KeyFile {
 
     /// Writes a neighbour file, syncs it and links it to its name, so that a crash leaves no half key
     /// and of two processes that create it at once the first one wins for both.
-    static func create(_ path: String, content: [UInt8]) throws(SealingError) {
+    private static func create(_ path: String, content: [UInt8], of purpose: KeyPurpose) throws(SealingError) {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).new"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .keyFileUnreadable(path: path, errno: errno) }
+        guard file >= 0 else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
         defer { unlink(draft) }
         let written = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         let isSynced = written == content.count && fsync(file) == 0
         let failure = errno
         close(file)
-        guard isSynced else { throw .keyFileUnreadable(path: path, errno: failure) }
-        guard link(draft, path) == 0 || errno == EEXIST else { throw .keyFileUnreadable(path: path, errno: errno) }
+        guard isSynced else { throw .keyFileUnreadable(path: path, errno: failure, of: purpose) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
         syncDirectory(of: path)
     }
 

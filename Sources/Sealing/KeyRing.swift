@@ -34,6 +34,15 @@ package final class KeyRing: Sendable {
         return key
     }
 
+    /// 32 bytes that only the holder of the master key can make, others for each purpose: for marks and chains.
+    ///
+    /// - Parameter purpose: a fixed name; never anything from outside.
+    package func derived(_ purpose: String) -> [UInt8] {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: master.key, salt: Array("nhipcau.derived".utf8), info: Array(purpose.utf8), outputByteCount: 32)
+        return key.withUnsafeBytes { Array($0) }
+    }
+
     /// Forgets the remembered daily keys before `day`; the standing key stays.
     package func forget(before day: KeyDay) {
         opened.withLock { keys in keys = keys.filter { $0.key >= day || $0.key == .standing } }

@@ -1,15 +1,7 @@
 import Crypto
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The key that wraps all data keys. Lives outside the database; who loses it loses every sealed word.
-package struct MasterKey: Sendable {
+package struct MasterKey: Sendable, Secret {
     package static let byteCount = 32
 
     let key: SymmetricKey
@@ -42,12 +34,7 @@ package struct MasterKey: Sendable {
     ///
     /// - Throws: ``SealingError`` when it is missing, unreadable, malformed, or readable by others.
     package static func load(from path: String) throws(SealingError) -> MasterKey {
-        let bytes = try KeyFile.read(path)
-        if bytes.count == byteCount { return try MasterKey(bytes: bytes, source: path) }
-        guard let decoded = Hexadecimal.decode(String(decoding: bytes, as: UTF8.self)) else {
-            throw .malformedKey(source: path)
-        }
-        return try MasterKey(bytes: decoded, source: path)
+        try MasterKey(bytes: KeyFile.key(at: path, of: .master), source: path)
     }
 
     /// Reads the key file, or makes one that only its owner may read and syncs it to disk.
@@ -55,14 +42,7 @@ package struct MasterKey: Sendable {
     /// Two processes that start together end up with the same key: the file appears complete or not at all.
     /// - Throws: ``SealingError``; nothing is left behind.
     package static func loadOrCreate(at path: String) throws(SealingError) -> MasterKey {
-        do {
-            return try load(from: path)
-        } catch .keyFileMissing {
-            let fresh = SymmetricKey(size: .bits256)
-            let digits = fresh.withUnsafeBytes { Hexadecimal.encode($0) }
-            try KeyFile.create(path, content: Array((digits + "\n").utf8))
-            return try load(from: path)
-        }
+        try MasterKey(bytes: KeyFile.keyOrNew(at: path, of: .master), source: path)
     }
 }
 

@@ -12,14 +12,12 @@ package struct TokenHash: Sendable, Equatable {
 
     /// Compares in constant time. False for an empty or wrong-sized stored hash.
     package func matches(_ token: String) -> Bool {
-        let other = TokenHash(of: token).bytes
-        guard bytes.count == other.count else { return false }
-        return zip(bytes, other).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        ConstantTime.isEqual(bytes, TokenHash(of: token).bytes)
     }
 }
 
 /// A secret for one client: 256 random bits, written as 43 characters of base64url.
-package struct BearerToken: Sendable {
+package struct BearerToken: Sendable, Secret {
     package let text: String
 
     /// What may be stored.

@@ -1,0 +1,55 @@
+import Crypto
+import CryptoExtras
+import Dispatch
+import Synchronization
+
+/// How much work a password takes: scrypt with N = 2^`exponent`, r = 8, p = 1.
+package struct HashCost: Sendable, Hashable {
+    /// What a stored cost may be; more would let damaged data ask for gigabytes.
+    package static let exponents: ClosedRange<UInt8> = 10...20
+
+    /// 0.3 seconds and 128 MB.
+    package static let standard = HashCost(unchecked: 17)
+    /// Some milliseconds and 1 MB: for tests only, it protects nothing.
+    package static let forTests = HashCost(unchecked: 10)
+
+    let exponent: UInt8
+
+    private init(unchecked exponent: UInt8) { self.exponent = exponent }
+
+    /// Nil outside ``exponents``.
+    package init?(exponent: UInt8) {
+        guard Self.exponents.contains(exponent) else { return nil }
+        self.exponent = exponent
+    }
+}
+
+/// scrypt, one at a time in the process and on a thread of its own, because each takes 128 MB and a third of a second.
+enum SlowHash {
+    /// Waiting and running; more are refused.
+    static let places = 64
+
+    private static let thread = DispatchQueue(label: "nhipcau.sealing.slow-hash")
+    private static let taken = Mutex(0)
+
+    /// A 256-bit key from a password. Suspends the caller, blocks no thread of the cooperative pool.
+    /// - Throws: ``SealingError/busy`` when ``places`` others wait, or memory for it is lacking.
+    static func key(password: [UInt8], salt: [UInt8], cost: HashCost) async throws(SealingError) -> SymmetricKey {
+        let isAdmitted = taken.withLock { count in
+            guard count < places else { return false }
+            count += 1
+            return true
+        }
+        guard isAdmitted else { throw .busy }
+        let key: SymmetricKey? = await withCheckedContinuation { continuation in
+            thread.async {
+                let key = try? KDF.Scrypt.deriveKey(
+                    from: password, salt: salt, outputByteCount: 32, rounds: 1 << Int(cost.exponent), blockSize: 8, parallelism: 1)
+                taken.withLock { $0 -= 1 }
+                continuation.resume(returning: key)
+            }
+        }
+        guard let key else { throw .busy }
+        return key
+    }
+}
