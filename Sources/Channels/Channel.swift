@@ -95,6 +95,8 @@ package struct Capability: Sendable, Equatable {
     /// How long after the person's last message free text may be sent; nil = always.
     package var window: Duration?
     package var sendsPerSecond: Double
+    /// How many messages one person may be sent in the long run; short bursts pass. Nil = as many as the account may.
+    package var sendsPerSecondToPerson: Double?
     /// True where the platform (not only we) sees what is written, so that nothing there is anonymous.
     package var isThirdParty: Bool
     /// `YYYY-MM-DD`.
@@ -102,7 +104,7 @@ package struct Capability: Sendable, Equatable {
 
     package init(
         maximumText: Int, textUnit: Unit, maximumButtons: Int, maximumButtonTitle: Int, window: Duration?,
-        sendsPerSecond: Double, isThirdParty: Bool, checkedOn: String
+        sendsPerSecond: Double, sendsPerSecondToPerson: Double? = nil, isThirdParty: Bool, checkedOn: String
     ) {
         self.maximumText = maximumText
         self.textUnit = textUnit
@@ -110,6 +112,7 @@ package struct Capability: Sendable, Equatable {
         self.maximumButtonTitle = maximumButtonTitle
         self.window = window
         self.sendsPerSecond = sendsPerSecond
+        self.sendsPerSecondToPerson = sendsPerSecondToPerson
         self.isThirdParty = isThirdParty
         self.checkedOn = checkedOn
     }

@@ -19,15 +19,24 @@ package struct DeliveryReport: Sendable, Equatable {
     package var outcome: DeliveryOutcome
     /// The platform's id of the accepted message.
     package var externalID: String?
+    /// What receipts for the message are kept under, unique within the account; nil where ``externalID`` is.
+    package var receiptID: String?
     /// How long the platform asks to wait.
     package var retryAfter: Duration?
     /// The platform's own error code, as text; nil where there was none.
     package var code: String?
+    /// A stable word of ours for why, where the platform's code leaves it open.
+    package var reason: String?
 
-    package init(_ outcome: DeliveryOutcome, externalID: String? = nil, retryAfter: Duration? = nil, code: String? = nil) {
+    package init(
+        _ outcome: DeliveryOutcome, externalID: String? = nil, receiptID: String? = nil, retryAfter: Duration? = nil,
+        code: String? = nil, reason: String? = nil
+    ) {
         self.outcome = outcome
         self.externalID = externalID
+        self.receiptID = receiptID
         self.retryAfter = retryAfter
         self.code = code
+        self.reason = reason
     }
 }

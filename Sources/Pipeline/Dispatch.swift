@@ -21,6 +21,8 @@ package struct Dispatch: Sendable {
     /// What one attempt was.
     package struct Attempt: Sendable {
         package var account: AccountKey
+        /// Who was to get it.
+        package var person: String
         package var lane: Lane
         /// From 1, this one included.
         package var number: Int
@@ -29,8 +31,11 @@ package struct Dispatch: Sendable {
         /// Length of the whole message's text.
         package var characters: Int
 
-        package init(account: AccountKey, lane: Lane, number: Int, part: Int, parts: Int, characters: Int) {
+        package init(
+            account: AccountKey, person: String = "", lane: Lane, number: Int, part: Int, parts: Int, characters: Int
+        ) {
             self.account = account
+            self.person = person
             self.lane = lane
             self.number = number
             self.part = part
@@ -61,16 +66,33 @@ package struct Dispatch: Sendable {
     /// How long an account rests whose configuration or permission is wrong, before it is tried again.
     static let restAfterRefusal = Duration.seconds(15 * 60)
 
+    /// So many people told to wait at once are no longer each one's own doing: the account has to rest.
+    static let crowd = 5
+
     private var buckets: [AccountKey: TokenBucket] = [:]
     private var breakers: [AccountKey: CircuitBreaker] = [:]
+    private var people = PersonalPace()
+    private var throttledPeople: [AccountKey: [String: Instant]] = [:]
 
     package init() {}
 
     /// Whether a send may start now; nil = yes, else how long to wait before asking again.
-    package mutating func admit(_ account: AccountKey, lane: Lane, sendsPerSecond: Double, now: Instant) -> Duration? {
+    ///
+    /// - Parameters:
+    ///   - sendsPerSecond: what the account may send.
+    ///   - person: whom it is for, and how much one person may be sent; nil where the platform does not mind.
+    package mutating func admit(
+        _ account: AccountKey, lane: Lane, sendsPerSecond: Double, person: (id: String, perSecond: Double)? = nil, now: Instant
+    ) -> Duration? {
         if lane != .safety, let wait = breakers[account, default: CircuitBreaker()].admit(at: now) { return wait }
         let fresh = TokenBucket(perSecond: sendsPerSecond, burst: sendsPerSecond, at: now)
+        if let person, let wait = people.take(account, person.id, perSecond: person.perSecond, at: now), lane != .safety {
+            breakers[account]?.neutral(at: now)
+            return wait
+        }
         if let wait = buckets[account, default: fresh].take(at: now), lane != .safety {
+            // What the account refuses must not be used up for the person.
+            if let person { people.giveBack(account, person.id) }
             breakers[account]?.neutral(at: now)
             return wait
         }
@@ -82,14 +104,12 @@ package struct Dispatch: Sendable {
         _ attempt: Attempt, _ report: DeliveryReport, now: Instant, random: inout some RandomSource
     ) -> Conclusion {
         noteHealth(attempt.account, report.outcome, now: now)
-        let code = report.code.map { "\(report.outcome.rawValue):\($0)" } ?? report.outcome.rawValue
+        let code = (report.reason ?? report.code).map { "\(report.outcome.rawValue):\($0)" } ?? report.outcome.rawValue
         switch report.outcome {
         case .accepted:
             let isLast = attempt.part + 1 >= attempt.parts
-            return Conclusion(
-                settlement: isLast
-                    ? .accepted(externalID: report.externalID)
-                    : .part(next: attempt.part + 1, externalID: report.externalID))
+            let id = report.receiptID ?? report.externalID
+            return Conclusion(settlement: isLast ? .accepted(externalID: id) : .part(next: attempt.part + 1, externalID: id))
         case .windowClosed, .templateMissing, .rejected, .recipientUnavailable:
             return Conclusion(settlement: .dead(code: code))
         case .contactStopped:
@@ -100,8 +120,12 @@ package struct Dispatch: Sendable {
                 settlement: later(attempt, code, atLeast: wait, now: now, random: &random),
                 effects: [.pauseAccount(until: now + wait, code: code)])
         case .throttledRecipient:
-            let wait = report.retryAfter ?? .seconds(6)
-            return Conclusion(settlement: later(attempt, code, atLeast: wait, now: now, random: &random))
+            // Where the platform names the time it is exactly that, and like any waiting it uses up no attempt.
+            let settlement: Settlement =
+                report.retryAfter.map { .postpone(until: now + $0) }
+                ?? later(attempt, code, atLeast: .seconds(6), now: now, random: &random)
+            let rest = noteThrottled(attempt, until: now + (report.retryAfter ?? .seconds(6)), now: now)
+            return Conclusion(settlement: settlement, effects: rest.map { [.pauseAccount(until: $0, code: code)] } ?? [])
         case .tokenInvalid:
             return Conclusion(
                 settlement: later(attempt, code, atLeast: .zero, now: now, random: &random), effects: [.renewToken])
@@ -132,6 +156,14 @@ package struct Dispatch: Sendable {
             return .dead(code: code)
         }
         return .retry(at: now + max(wait, atLeast), code: code)
+    }
+
+    /// When the whole account has to wait; nil while only single people have to.
+    private mutating func noteThrottled(_ attempt: Attempt, until: Instant, now: Instant) -> Instant? {
+        var waiting = throttledPeople[attempt.account, default: [:]].filter { $0.value > now }
+        waiting[attempt.person] = until
+        throttledPeople[attempt.account] = waiting
+        return waiting.count >= Self.crowd ? until : nil
     }
 
     private mutating func noteHealth(_ account: AccountKey, _ outcome: DeliveryOutcome, now: Instant) {

@@ -108,7 +108,9 @@ package struct Dispatcher: Service {
         while true {
             let now = clock.now()
             let wait = dispatch.with {
-                $0.admit(account, lane: send.lane, sendsPerSecond: capability.sendsPerSecond, now: now)
+                $0.admit(
+                    account, lane: send.lane, sendsPerSecond: capability.sendsPerSecond,
+                    person: capability.sendsPerSecondToPerson.map { (send.address.person, $0) }, now: now)
             }
             guard let wait else { return true }
             held += wait
@@ -146,7 +148,7 @@ package struct Dispatcher: Service {
                 dimensions: [("connection", account.connection.rawValue), ("outcome", report.outcome.rawValue)]
             ).increment()
             let attempt = Dispatch.Attempt(
-                account: account, lane: send.lane, number: send.attempt, part: part, parts: calls.count,
+                account: account, person: send.address.person, lane: send.lane, number: send.attempt, part: part, parts: calls.count,
                 characters: send.message.text.unicodeScalars.count)
             var random = SystemRandom()
             let now = clock.now()

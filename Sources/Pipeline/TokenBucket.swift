@@ -26,4 +26,12 @@ package struct TokenBucket: Sendable, Equatable {
         }
         return .milliseconds(Int64(((1 - tokens) / perSecond * 1000).rounded(.up)))
     }
+
+    /// Undoes a take that came to nothing.
+    package mutating func giveBack() { tokens = min(burst, tokens + 1) }
+
+    /// Whether nothing that was taken is still missing.
+    package func isFull(at now: Instant) -> Bool {
+        tokens + Double(max(0, now.since(updatedAt).wholeMilliseconds)) / 1000 * perSecond >= burst
+    }
 }

@@ -9,8 +9,8 @@ import JSON
 package struct TelegramChannel: Channel {
     package static let capability = Capability(
         maximumText: TelegramRenderer.maximumText, textUnit: .utf16, maximumButtons: TelegramRenderer.maximumButtons,
-        maximumButtonTitle: TelegramRenderer.maximumTitle, window: nil, sendsPerSecond: 30, isThirdParty: true,
-        checkedOn: "2026-11-23")
+        maximumButtonTitle: TelegramRenderer.maximumTitle, window: nil, sendsPerSecond: 30, sendsPerSecondToPerson: 1,
+        isThirdParty: true, checkedOn: "2026-11-23")
 
     private let signature: TelegramSignature
     private let decoder: TelegramDecoder

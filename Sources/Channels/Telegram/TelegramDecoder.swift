@@ -43,15 +43,31 @@ package struct TelegramDecoder: Sendable {
         event.text = try frame.text()
         event.attachments = TelegramContent.attachments(frame.value)
         if event.text == nil, event.attachments.isEmpty, !frame.hasText { return frame.recorded(event, .notice) }
-        // Everybody's first message: Telegram writes it when a person opens the conversation.
-        if let text = event.text, Self.isPlainStart(text) { event.kind = .follow }
+        if let text = event.text, let command = TelegramCommand(text) { apply(command, to: &event) }
         return event
     }
 
+    private func apply(_ command: TelegramCommand, to event: inout InboundEvent) {
+        event.text = command.text
+        guard command.name == "start" else { return }
+        if let code = command.linkCode {
+            // The press of a link that somebody of the staff gave away says what it is for.
+            event.kind = .postback
+            event.payload = "#intent:common.link?code=" + code
+            event.text = nil
+        } else {
+            // Everybody's first message: Telegram writes it when a person opens the conversation.
+            event.kind = .follow
+        }
+    }
+
+    /// What somebody changed in what they had written. It is an event that carries a text: whoever reads it looks for
+    /// danger in it and does nothing else, because the first text has had its effect.
     private func edit(_ frame: Frame) throws(JSONError) -> InboundEvent {
         let chat = try frame.chat()
         var event = try frame.event(.event, in: chat, externalID: try frame.identifier("message_id"))
         guard chat.isPrivate else { return frame.recorded(event, .group) }
+        guard try frame.optionalBool("from.is_bot") != true else { return frame.recorded(event, .bot) }
         event.text = try frame.text()
         event.attachments = TelegramContent.attachments(frame.value)
         event.relatedIDs = event.externalID.map { [$0] } ?? []
@@ -73,6 +89,11 @@ package struct TelegramDecoder: Sendable {
             event = frame.recorded(event, .group)
         } else if event.payload == nil {
             event.kind = .event
+        } else if let title = TelegramStandIn.title(ofPress: frame.value) {
+            // The button's own payload did not fit: its title names the choice, as if it had been typed.
+            event.kind = .message
+            event.text = title
+            event.payload = nil
         }
         return Update(events: [event], callbackID: id)
     }
@@ -82,6 +103,7 @@ package struct TelegramDecoder: Sendable {
         var event = try frame.event(.event, in: chat)
         guard chat.isPrivate else { return frame.recorded(event, .group) }
         switch try frame.optionalString("new_chat_member.status") {
+        // A person can only block the bot and take it back; taking it back is not yet a word to it.
         case "kicked": event.kind = .unfollow
         case "member": event.kind = .follow
         default: break
@@ -102,15 +124,5 @@ package struct TelegramDecoder: Sendable {
             person: isPrivate ? chat ?? "" : "", account: account, name: frame.safeName,
             deduplicationKey: frame.key(chat: chat, id: nil), externalID: first("message_id"),
             timestamp: frame.timestamp)
-    }
-
-    /// `/start` without a parameter, also with the bot's name behind it. One with a parameter stays a text: the
-    /// parameter says what the person came for.
-    private static func isPlainStart(_ text: String) -> Bool {
-        let command = "/start".utf8
-        var words = text.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        guard let word = words.popLast(), words.isEmpty, word.starts(with: command) else { return false }
-        let rest = word.dropFirst(command.count)
-        return rest.isEmpty || rest.first == UInt8(ascii: "@")
     }
 }

@@ -8,26 +8,32 @@ import JSON
 /// has the code alone.
 package enum TelegramOutcome {
     /// What a description says, by words that occur in it; the first that fits counts.
-    package static let meanings: [(words: String, outcome: DeliveryOutcome)] = [
-        ("blocked by the user", .contactStopped),
-        ("user_is_blocked", .contactStopped),
-        ("user is deactivated", .contactStopped),
-        ("user_deactivated", .contactStopped),
-        ("bot was kicked", .contactStopped),
-        ("bot is not a member", .contactStopped),
-        ("can't initiate conversation", .recipientUnavailable),
-        ("can't send messages to", .recipientUnavailable),
-        ("chat not found", .recipientUnavailable),
-        ("user not found", .recipientUnavailable),
-        ("peer_id_invalid", .recipientUnavailable),
-        // A group that got a new id; we write to people.
-        ("upgraded to a supergroup", .recipientUnavailable),
-        ("migrated to a supergroup", .recipientUnavailable),
-        ("have no rights", .recipientUnavailable),
-        ("not enough rights", .recipientUnavailable),
-        ("need administrator rights", .recipientUnavailable),
-        ("chat_write_forbidden", .recipientUnavailable),
-        ("chat_restricted", .recipientUnavailable),
+    package static let meanings: [(words: String, outcome: DeliveryOutcome, reason: String)] = [
+        ("blocked by the user", .contactStopped, "blocked"),
+        ("user_is_blocked", .contactStopped, "blocked"),
+        ("user is deactivated", .contactStopped, "deactivated"),
+        ("user_deactivated", .contactStopped, "deactivated"),
+        ("bot was kicked", .contactStopped, "kicked"),
+        ("bot is not a member", .contactStopped, "kicked"),
+        ("can't initiate conversation", .recipientUnavailable, "never_started"),
+        ("can't send messages to", .recipientUnavailable, "is_a_bot"),
+        ("chat not found", .recipientUnavailable, "chat_not_found"),
+        ("user not found", .recipientUnavailable, "chat_not_found"),
+        ("peer_id_invalid", .recipientUnavailable, "chat_not_found"),
+        // A group that got a new id. We write to people, whose chats never move, so nothing is followed.
+        ("upgraded to a supergroup", .recipientUnavailable, "migrated"),
+        ("migrated to a supergroup", .recipientUnavailable, "migrated"),
+        ("have no rights", .recipientUnavailable, "no_rights"),
+        ("not enough rights", .recipientUnavailable, "no_rights"),
+        ("need administrator rights", .recipientUnavailable, "no_rights"),
+        ("chat_write_forbidden", .recipientUnavailable, "no_rights"),
+        ("chat_restricted", .recipientUnavailable, "no_rights"),
+        ("is too long", .rejected, "too_long"),
+        ("text is empty", .rejected, "empty"),
+        ("can't parse entities", .rejected, "entities"),
+        ("button_data_invalid", .rejected, "button"),
+        ("wrong file identifier", .rejected, "picture"),
+        ("failed to get http url content", .rejected, "picture"),
     ]
 
     package static func read(_ result: Result<HTTPAnswer, TransportFailure>) -> DeliveryReport {
@@ -42,7 +48,7 @@ package enum TelegramOutcome {
         let isSuccess = (200..<300).contains(answer.status)
         switch body?["ok"]?.boolValue {
         case true? where isSuccess:
-            return DeliveryReport(.accepted, externalID: messageID(body))
+            return accepted(body)
         case false?:
             return refusal(body, answer)
         default:
@@ -54,28 +60,38 @@ package enum TelegramOutcome {
 
     private static func refusal(_ body: JSONValue?, _ answer: HTTPAnswer) -> DeliveryReport {
         let number = body?["error_code"]?.lenientInt64
-        let code = number.map { String($0) }
         let description = (body?["description"]?.stringValue ?? "").prefix(500).lowercased()
-        let pause = retryAfter(body) ?? RetryAfter.read(answer)
-        let outcome = outcome(number ?? Int64(answer.status), description, body)
+        let (outcome, reason) = meaning(number ?? Int64(answer.status), description, body)
+        let report = DeliveryReport(outcome, code: number.map { String($0) }, reason: reason)
         switch outcome {
-        case .throttled, .transient: return DeliveryReport(outcome, retryAfter: pause, code: code)
-        default: return DeliveryReport(outcome, code: code)
+        case .throttled, .throttledRecipient, .transient:
+            var patient = report
+            patient.retryAfter = retryAfter(body) ?? RetryAfter.read(answer)
+            return patient
+        default: return report
         }
     }
 
-    private static func outcome(_ code: Int64, _ description: String, _ body: JSONValue?) -> DeliveryOutcome {
+    private static func meaning(
+        _ code: Int64, _ description: String, _ body: JSONValue?
+    ) -> (outcome: DeliveryOutcome, reason: String?) {
         switch code {
-        case 420, 429: return .throttled
-        case 408, 409, 425, 500...599: return .transient
+        // It does not say whether the chat or the whole bot is meant; nearly always it is the chat. Should many chats
+        // be told so at once, whoever sends has to draw the conclusion.
+        case 420, 429: return (.throttledRecipient, nil)
+        case 408, 409, 425, 500...599: return (.transient, nil)
         // 404 is the answer to a token that is none.
-        case 401, 404: return .tokenInvalid
+        case 401, 404: return (.tokenInvalid, nil)
         case 400, 403:
-            if let meaning = meanings.first(where: { description.contains($0.words) }) { return meaning.outcome }
-            if body?.value(at: "parameters.migrate_to_chat_id")?.lenientInt64 != nil { return .recipientUnavailable }
+            if let meaning = meanings.first(where: { description.contains($0.words) }) {
+                return (meaning.outcome, meaning.reason)
+            }
+            if body?.value(at: "parameters.migrate_to_chat_id")?.lenientInt64 != nil {
+                return (.recipientUnavailable, "migrated")
+            }
             // Whatever is forbidden concerns one chat; whatever is bad concerns one message.
-            return code == 403 ? .recipientUnavailable : .rejected
-        default: return .rejected
+            return (code == 403 ? .recipientUnavailable : .rejected, nil)
+        default: return (.rejected, nil)
         }
     }
 
@@ -85,7 +101,10 @@ package enum TelegramOutcome {
         return min(.seconds(min(seconds, 1_000_000)), RetryAfter.longest)
     }
 
-    private static func messageID(_ body: JSONValue?) -> String? {
-        body?.value(at: "result.message_id")?.lenientInt64.map { String($0) }
+    /// Numbers of messages count in each chat, so receipts need the chat's beside them.
+    private static func accepted(_ body: JSONValue?) -> DeliveryReport {
+        guard let message = body?.value(at: "result.message_id")?.lenientInt64 else { return DeliveryReport(.accepted) }
+        let chat = body?.value(at: "result.chat.id")?.lenientInt64
+        return DeliveryReport(.accepted, externalID: "\(message)", receiptID: chat.map { "\($0):\(message)" })
     }
 }

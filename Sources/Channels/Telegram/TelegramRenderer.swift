@@ -11,16 +11,14 @@ package struct TelegramRenderer: Sendable {
     package static let maximumTitle = 100
     package static let maximumPayloadBytes = 64
 
-    private let baseURL: String
-    private let fixedToken: String?
+    private let api: TelegramAPI
     private let hasButtons: Bool
     private let limit: Int
 
     /// Secrets: `auth_token`, or `access_token` where there is none. Options: `buttons` (`text` writes a numbered menu
     /// in place of buttons), `max_characters` (a lower text limit).
     package init(_ settings: ChannelSettings) {
-        baseURL = Self.base(settings.baseURL)
-        fixedToken = Self.token(settings.secrets["auth_token"]) ?? Self.token(settings.secrets["access_token"])
+        api = TelegramAPI(settings)
         hasButtons = settings.options["buttons"] != "text"
         let asked = settings.options["max_characters"].flatMap { Int($0) } ?? Self.maximumText
         limit = min(max(asked, 20), Self.maximumText)
@@ -30,13 +28,13 @@ package struct TelegramRenderer: Sendable {
     /// the text, its buttons on the last part. Other attachments go as links in the text; files of Telegram's own that
     /// are no pictures cannot be sent again and are left out.
     ///
-    /// A choice that cannot be a button (a payload over ``maximumPayloadBytes``, no title, too many) makes all of them
-    /// numbered lines, so that the numbers are those of the choices.
+    /// A payload over ``maximumPayloadBytes`` is replaced by a ``TelegramStandIn``: the press then counts as the title
+    /// typed. A choice that cannot be a button at all (no title, no payload, too many, or a stand-in whose title is cut
+    /// or not its own) makes all of them numbered lines, so that the numbers are those of the choices.
     ///
     /// Impossible: `no_recipient`, `no_token`, `empty`.
     package func render(_ message: OutboundMessage, to person: String, token: String?) -> Rendering {
         guard !person.isEmpty else { return .impossible("no_recipient") }
-        guard let token = Self.token(token) ?? fixedToken else { return .impossible("no_token") }
         let text = text(message)
         let keyboard: JSONValue? = isPressable(message) ? keyboard(message.buttons) : .none
         let isBlank = text.allSatisfy(\.isWhitespace)
@@ -51,20 +49,15 @@ package struct TelegramRenderer: Sendable {
             }
         }
         guard !contents.isEmpty else { return .impossible("empty") }
-        let last = contents.count - 1
-        return .calls(
-            contents.enumerated().map { index, content in
-                var body = JSONObject(["chat_id": Self.chat(person)])
-                for member in content.body.members { body[member.key] = member.value }
-                if index == last, let keyboard { body["reply_markup"] = keyboard }
-                return call(content.method, token, body)
-            })
-    }
-
-    private func call(_ method: String, _ token: String, _ body: JSONObject) -> HTTPCall {
-        HTTPCall(
-            method: .post, url: baseURL + "/bot" + token + "/" + method,
-            headers: [("content-type", "application/json")], body: JSONValue.object(body).compactBytes)
+        var calls: [HTTPCall] = []
+        for (index, content) in contents.enumerated() {
+            var body = JSONObject(["chat_id": Self.chat(person)])
+            for member in content.body.members { body[member.key] = member.value }
+            if index == contents.count - 1, let keyboard { body["reply_markup"] = keyboard }
+            guard let call = api.call(content.method, body, token: token) else { return .impossible("no_token") }
+            calls.append(call)
+        }
+        return .calls(calls)
     }
 
     private func text(_ message: OutboundMessage) -> String {
@@ -80,20 +73,29 @@ package struct TelegramRenderer: Sendable {
         hasButtons && !message.buttons.isEmpty && message.buttons.count <= Self.maximumButtons
             && !message.text.allSatisfy(\.isWhitespace)
             && message.buttons.allSatisfy { button in
-                (1...Self.maximumPayloadBytes).contains(button.payload.utf8.count)
-                    && !button.title.allSatisfy(\.isWhitespace)
+                !button.payload.isEmpty && !button.title.allSatisfy(\.isWhitespace)
+                    && (Self.fits(button.payload) || Self.isNamed(button, by: message.buttons))
             }
+    }
+
+    private static func fits(_ payload: String) -> Bool { payload.utf8.count <= maximumPayloadBytes }
+
+    /// Whether the title says which of the buttons is meant.
+    private static func isNamed(_ button: Button, by buttons: [Button]) -> Bool {
+        TextSplitter.length(button.title, in: .utf16) <= maximumTitle
+            && buttons.count { $0.title.utf8.elementsEqual(button.title.utf8) } == 1
     }
 
     /// One button a row: Vietnamese titles are long and phones are narrow.
     private func keyboard(_ buttons: [Button]) -> JSONValue {
         [
             "inline_keyboard": .array(
-                buttons.map { button in
-                    [
+                buttons.enumerated().map { index, button in
+                    let data = Self.fits(button.payload) ? button.payload : TelegramStandIn.payload(index)
+                    return [
                         [
                             "text": .string(ButtonTitle.cut(button.title, limit: Self.maximumTitle, unit: .utf16)),
-                            "callback_data": .string(button.payload),
+                            "callback_data": .string(data),
                         ]
                     ]
                 })
@@ -114,20 +116,5 @@ package struct TelegramRenderer: Sendable {
     /// A number as a number; anything else (`@name`) as it is.
     private static func chat(_ person: String) -> JSONValue {
         JSONNumber.int64(person).map { JSONValue($0) } ?? .string(person)
-    }
-
-    /// The token without the space that files of secrets have, safe to stand in a path; nil when there is none.
-    private static func token(_ given: String?) -> String? {
-        guard let given else { return nil }
-        let words = given.utf8.split { $0 == 0x20 || (0x09...0x0D).contains($0) }
-        guard let word = words.first, words.count == 1 else { return nil }
-        let parts = word.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        return parts.map { PercentEncoding.encode(String(Substring($0))) }.joined(separator: ":")
-    }
-
-    private static func base(_ given: String?) -> String {
-        guard var url = given, !url.isEmpty else { return "https://api.telegram.org" }
-        while url.utf8.last == UInt8(ascii: "/") { url.removeLast() }
-        return url
     }
 }

@@ -25,6 +25,8 @@ package struct TelegramSignature: Sendable {
         return ConstantTime.equal(Array(header.utf8), secret) ? .valid : .wrong
     }
 
+    static func trimmed(_ text: String) -> String { String(decoding: trimmed(text), as: UTF8.self) }
+
     private static func trimmed(_ text: String) -> [UInt8] {
         let utf8 = text.utf8
         guard let first = utf8.firstIndex(where: { !isSpace($0) }), let last = utf8.lastIndex(where: { !isSpace($0) })

@@ -96,12 +96,49 @@ struct TelegramDecoderTests {
     }
 
     @Test(
-        "What the person came for is a text that says so",
-        arguments: ["/start lop-KNS-12", "/start@NhipCauBot x", "/starter", "start", "xin chào /start", "/ start"])
-    func startParameter(_ text: String) throws {
+        "What only looks like opening is a text like any other",
+        arguments: ["/starter", "start", "xin chào /start", "/ start", "/", "/@x", "/start/x", "/start@", "/stárt", "/start@a@b"])
+    func notStart(_ text: String) throws {
         let event = try only(TelegramSamples.text(text))
         #expect(event.kind == .message)
         #expect(event.text == text)
+    }
+
+    @Test(
+        "Opening by a link with a code is the press of that link",
+        arguments: [
+            ("/start 7K4M-92QX", "7K4M-92QX"), ("/start@NhipCauBot a", "a"), (" /start  TH-1 \n", "TH-1"),
+            ("/start " + String(repeating: "9", count: 64), String(repeating: "9", count: 64)),
+        ])
+    func startCode(_ text: String, _ code: String) throws {
+        let event = try only(TelegramSamples.text(text))
+        #expect(event.kind == .postback)
+        #expect(event.payload == "#intent:common.link?code=" + code)
+        #expect(event.text == nil)
+        #expect(event.externalID == "41")
+        #expect(event.payload.flatMap(ButtonPayload.match) == event.payload, "a payload as our own buttons have it")
+    }
+
+    @Test(
+        "Opening with what can be no code is opening",
+        arguments: ["a_b", "mã", "a b", "a&role=admin", "a%20", String(repeating: "9", count: 65)])
+    func startWithoutCode(_ parameter: String) throws {
+        let event = try only(TelegramSamples.text("/start " + parameter))
+        #expect(event.kind == .follow)
+        #expect(event.payload == nil)
+    }
+
+    @Test(
+        "Other commands are texts, without the bot's name in them",
+        arguments: [
+            ("/lienket 7K4M-92QX", "/lienket 7K4M-92QX"), ("/lienket@NhipCauBot 7K4M-92QX", "/lienket 7K4M-92QX"),
+            ("/thoat@NhipCauBot", "/thoat"), ("/thoat", "/thoat"), ("/xin_chao  cô  ạ", "/xin_chao cô  ạ"),
+            ("hỏi /thoat@NhipCauBot", "hỏi /thoat@NhipCauBot"),
+        ])
+    func commands(_ text: String, _ read: String) throws {
+        let event = try only(TelegramSamples.text(text))
+        #expect(event.kind == .message)
+        #expect(event.text == read)
     }
 
     @Test(
@@ -144,6 +181,39 @@ struct TelegramDecoderTests {
     func pressedTwice() throws {
         let first = try only(TelegramSamples.press("#yes", id: "1"))
         #expect(try only(TelegramSamples.press("#yes", id: "2")).deduplicationKey != first.deduplicationKey)
+    }
+
+    @Test("A press of a button whose payload did not fit is its title, typed")
+    func standIn() throws {
+        let buttons = [(title: "Lớp bơi", data: "#yes"), (title: "Xã Mẫu, thứ bảy", data: "#title:2")]
+        let event = try only(TelegramSamples.press("#title:2", buttons: buttons))
+        #expect(event.kind == .message)
+        #expect(event.text == "Xã Mẫu, thứ bảy")
+        #expect(event.payload == nil)
+        #expect(event.person == person)
+        #expect(event.externalID == "5000000000000000321")
+        // Forgotten by Telegram, of another message, or not ours: a payload that means nothing.
+        for odd in [TelegramSamples.press("#title:2"), TelegramSamples.press("#title:3", buttons: buttons)] {
+            #expect(try only(odd).kind == .postback)
+        }
+        #expect(try only(TelegramSamples.press("#yes", buttons: buttons)).payload == "#yes")
+    }
+
+    @Test("What we render is what we read when it is pressed")
+    func roundTrip() throws {
+        let payload = "#intent:classes.find?topic=drowning&commune=" + String(repeating: "1", count: 40)
+        let message = OutboundMessage(
+            text: "Ý anh/chị là", buttons: [Button(title: "Tìm lớp \"bơi\"", payload: payload), Button(title: "Thôi", payload: "#no")])
+        let address = ConversationAddress(
+            connection: ConnectionID("telegram"), channel: .telegram, account: bot, person: person)
+        guard case .calls(let calls) = TelegramChannel(TelegramSamples.settings()).render(message, to: address, token: nil)
+        else { return #expect(Bool(false)) }
+        let rows = try JSONValue(parsing: try #require(calls.first).body).array(at: "reply_markup.inline_keyboard")
+        let buttons = try rows.indices.map { index in
+            (title: try rows[index].string(at: "[0].text"), data: try rows[index].string(at: "[0].callback_data"))
+        }
+        #expect(try only(TelegramSamples.press(buttons[0].data, buttons: buttons)).text == message.buttons[0].title)
+        #expect(try only(TelegramSamples.press(buttons[1].data, buttons: buttons)).payload == "#no")
     }
 
     @Test("A press under a message that Telegram has forgotten is the presser's")

@@ -55,8 +55,8 @@ struct TelegramOutcomeTests {
         (.rejected, 406, ["Not Acceptable"]),
         (.tokenInvalid, 401, ["Unauthorized", "Unauthorized: invalid token specified"]),
         (.tokenInvalid, 404, ["Not Found"]),
-        (.throttled, 429, ["Too Many Requests: retry after 7"]),
-        (.throttled, 420, ["FLOOD_WAIT"]),
+        (.throttledRecipient, 429, ["Too Many Requests: retry after 7"]),
+        (.throttledRecipient, 420, ["FLOOD_WAIT"]),
         (.transient, 409, ["Conflict: terminated by other getUpdates request"]),
         (.transient, 408, ["Request Timeout"]),
         (.transient, 500, ["Internal Server Error: restart", "chat not found"]),
@@ -68,7 +68,8 @@ struct TelegramOutcomeTests {
     func refusals(_ outcome: DeliveryOutcome, _ code: Int, _ descriptions: [String]) {
         for description in descriptions {
             for status in [code, 200] {
-                let report = read(status, refusal(code, description))
+                var report = read(status, refusal(code, description))
+                report.reason = nil
                 #expect(report == DeliveryReport(outcome, code: String(code)), "\(status) \(description)")
             }
         }
@@ -76,7 +77,9 @@ struct TelegramOutcomeTests {
 
     @Test("Every reason that the program knows is in the table with its outcome")
     func complete() {
-        for (words, outcome) in TelegramOutcome.meanings {
+        for (words, outcome, reason) in TelegramOutcome.meanings {
+            let isWord = !reason.isEmpty && reason.utf8.allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "_") }
+            #expect(isWord)
             let isListed = Self.table.contains { row in
                 row.0 == outcome && row.2.contains { $0.lowercased().contains(words) }
             }
@@ -88,9 +91,25 @@ struct TelegramOutcomeTests {
     func accepted() {
         let report = read(
             200, #"{"ok":true,"result":{"message_id":4503599627370496,"chat":{"id":7},"date":1,"text":"a"}}"#)
-        #expect(report == DeliveryReport(.accepted, externalID: "4503599627370496"))
+        #expect(report == DeliveryReport(.accepted, externalID: "4503599627370496", receiptID: "7:4503599627370496"))
+        #expect(read(200, #"{"ok":true,"result":{"message_id":5}}"#) == DeliveryReport(.accepted, externalID: "5"))
         #expect(read(200, #"{"ok":true,"result":true}"#) == DeliveryReport(.accepted))
         #expect(read(200, #"{"ok":true,"result":{"message_id":{}}}"#) == DeliveryReport(.accepted))
+    }
+
+    @Test("Messages of two people that have the same number have receipts of their own")
+    func receipts() {
+        let ids = ["7", "8"].map { read(200, "{\"ok\":true,\"result\":{\"message_id\":5,\"chat\":{\"id\":\($0)}}}").receiptID }
+        #expect(ids == ["7:5", "8:5"])
+    }
+
+    @Test("Refusals that share a code are told apart by a word of ours")
+    func reasons() {
+        #expect(read(403, refusal(403, "Forbidden: bot was blocked by the user")).reason == "blocked")
+        #expect(read(403, refusal(403, "Forbidden: user is deactivated")).reason == "deactivated")
+        #expect(read(400, refusal(400, "Bad Request: message caption is too long")).reason == "too_long")
+        #expect(read(400, refusal(400, "Bad Request: chat not found")).reason == "chat_not_found")
+        #expect(read(400, refusal(400, "Bad Request: something of next year")).reason == nil)
     }
 
     @Test("The wait is exactly what is asked for, in the body before the header")
@@ -98,7 +117,7 @@ struct TelegramOutcomeTests {
         for seconds in [0, 1, 7, 35, 10_072, 86_400] {
             let body = refusal(429, "Too Many Requests: retry after \(seconds)", "{\"retry_after\":\(seconds)}")
             let report = read(429, body, ["retry-after": "3"])
-            #expect(report == DeliveryReport(.throttled, retryAfter: .seconds(seconds), code: "429"))
+            #expect(report == DeliveryReport(.throttledRecipient, retryAfter: .seconds(seconds), code: "429"))
         }
         #expect(read(429, refusal(429, "x"), ["retry-after": "3"]).retryAfter == .seconds(3))
         #expect(read(429, "<html>", ["retry-after": "3"]) == DeliveryReport(.throttled, retryAfter: .seconds(3)))
@@ -115,7 +134,7 @@ struct TelegramOutcomeTests {
     @Test("A chat that moved is nobody that we write to, whatever the words")
     func migrated() {
         let body = refusal(400, "Bad Request: x", "{\"migrate_to_chat_id\":-1001234567890}")
-        #expect(read(400, body) == DeliveryReport(.recipientUnavailable, code: "400"))
+        #expect(read(400, body) == DeliveryReport(.recipientUnavailable, code: "400", reason: "migrated"))
     }
 
     @Test(

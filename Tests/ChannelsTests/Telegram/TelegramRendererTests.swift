@@ -93,22 +93,32 @@ struct TelegramRendererTests {
         #expect(try body(calls(OutboundMessage(text: "a")).first)["reply_markup"] == nil)
     }
 
-    @Test("A payload of 64 bytes is pressed, one byte more makes all choices numbered lines")
+    @Test("A payload of 64 bytes is pressed; in place of a longer one stands the title's place")
     func longPayloads() throws {
-        func message(_ payload: String) -> OutboundMessage {
+        func message(_ payload: String, title: String = "Xã Mẫu") -> OutboundMessage {
             OutboundMessage(
                 text: "Xã nào?",
-                buttons: [Button(title: "Có", payload: "#yes"), Button(title: "Xã Mẫu", payload: payload)])
+                buttons: [Button(title: "Có", payload: "#yes"), Button(title: title, payload: payload)])
         }
         let fits = "#slot:commune=" + String(repeating: "a", count: 50)
         #expect(fits.utf8.count == 64)
-        #expect(try body(calls(message(fits)).first).array(at: "reply_markup.inline_keyboard").count == 2)
+        let second = "reply_markup.inline_keyboard[1][0].callback_data"
+        #expect(try body(calls(message(fits)).first).string(at: second) == fits)
         // 64 characters, but more bytes.
         let accented = "#slot:commune=" + String(repeating: "ế", count: 50)
-        for payload in [fits + "a", accented, ""] {
+        for payload in [fits + "a", accented] {
             let value = try body(calls(message(payload)).first)
+            #expect(try value.string(at: "text") == "Xã nào?")
+            #expect(try value.string(at: second) == "#title:2")
+            #expect(try value.string(at: "reply_markup.inline_keyboard[0][0].callback_data") == "#yes")
+        }
+        // A title that is cut, one that two choices have, or no payload at all: the number has to say it.
+        for odd in [
+            message(fits + "a", title: String(repeating: "x", count: 101)), message(fits + "a", title: "Có"), message(""),
+        ] {
+            let value = try body(calls(odd).first)
             #expect(value["reply_markup"] == nil)
-            #expect(try value.string(at: "text") == "Xã nào?\n\n1. Có\n2. Xã Mẫu")
+            #expect(try value.string(at: "text").hasPrefix("Xã nào?\n\n1. Có\n2. "))
         }
     }
 

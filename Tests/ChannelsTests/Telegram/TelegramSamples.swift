@@ -39,10 +39,15 @@ enum TelegramSamples {
         message("\"text\":\(JSONValue(text).compactText)", id: id, update: update)
     }
 
-    static func press(_ data: String, id: String = "5000000000000000321") -> String {
-        body(
+    /// - Parameter buttons: title and data of those under the message, a row each.
+    static func press(
+        _ data: String, id: String = "5000000000000000321", buttons: [(title: String, data: String)] = []
+    ) -> String {
+        let rows = buttons.map { "[{\"text\":\(JSONValue($0.title).compactText),\"callback_data\":\(JSONValue($0.data).compactText)}]" }
+        let keyboard = buttons.isEmpty ? "" : ",\"reply_markup\":{\"inline_keyboard\":[\(rows.joined(separator: ","))]}"
+        return body(
             "callback_query",
-            "{\"id\":\"\(id)\",\(from),\"message\":{\"message_id\":40,\(privateChat),\"date\":1},\"chat_instance\":\"9\",\"data\":\(JSONValue(data).compactText)}"
+            "{\"id\":\"\(id)\",\(from),\"message\":{\"message_id\":40,\(privateChat),\"date\":1\(keyboard)},\"chat_instance\":\"9\",\"data\":\(JSONValue(data).compactText)}"
         )
     }
 
