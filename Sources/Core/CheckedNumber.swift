@@ -8,6 +8,13 @@
 /// are only numbers without 0 and 1, and without the letters that a Vietnamese keyboard joins with their neighbours into
 /// one letter (A, D, E, W, Y): so they cannot spell a word either.
 package enum CheckedNumber {
+    /// Codes that reporters keep.
+    package static let receiptPrefix = "TH"
+    /// Numbers of cases.
+    package static let casePrefix = "VV"
+    /// Numbers of broadcasts.
+    package static let broadcastPrefix = "TB"
+
     /// Characters after the prefix.
     package static let length = 8
 

@@ -16,4 +16,15 @@ package enum DutyKey {
     package static func loadOrCreate(at path: String) throws(SealingError) -> SealingPrivateKey {
         try SealingPrivateKey(bytes: KeyFile.keyOrNew(at: path, of: .duty))
     }
+
+    /// Reads the key file and compares the key with the one that cases are sealed for.
+    ///
+    /// - Throws: ``SealingError/foreignKey(path:of:expected:found:)`` for another key, otherwise as ``load(from:)``.
+    package static func load(from path: String, expecting publicKey: SealingPublicKey) throws(SealingError) -> SealingPrivateKey {
+        let key = try load(from: path)
+        guard key.publicKey == publicKey else {
+            throw .foreignKey(path: path, of: .duty, expected: publicKey.fingerprint, found: key.publicKey.fingerprint)
+        }
+        return key
+    }
 }

@@ -20,6 +20,7 @@ package enum Envelope {
     package static func seal(_ content: [UInt8], to recipient: SealingPublicKey, place: String) throws(SealingError) -> [UInt8] {
         do {
             let key = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: recipient.bytes)
+            guard try !isLowOrder(key) else { throw SealingError.unusableKey }
             var sender = try HPKE.Sender(recipientKey: key, ciphersuite: suite, info: Data(place.utf8))
             var sealed = [version]
             sealed.reserveCapacity(content.count + overhead)
@@ -37,11 +38,21 @@ package enum Envelope {
         guard sealed.count >= overhead, sealed.first == version else { throw .malformedEnvelope }
         do {
             let encapsulated = Data(sealed[1..<1 + encapsulatedBytes])
+            guard try !isLowOrder(Curve25519.KeyAgreement.PublicKey(rawRepresentation: encapsulated)) else {
+                throw SealingError.doesNotOpen
+            }
             var recipient = try HPKE.Recipient(
                 privateKey: key.key, ciphersuite: suite, info: Data(place.utf8), encapsulatedKey: encapsulated)
             return Array(try recipient.open(sealed[(1 + encapsulatedBytes)...], authenticating: [version]))
         } catch {
             throw .doesNotOpen
         }
+    }
+
+    /// Whether the point gives everybody the same secret, zero: RFC 9180 (§7.1.4) wants such points refused, and the
+    /// library does not look. Any private key shows it, since all are multiples of 8.
+    private static func isLowOrder(_ key: Curve25519.KeyAgreement.PublicKey) throws -> Bool {
+        let probe = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: [UInt8](repeating: 1, count: 32))
+        return try probe.sharedSecretFromKeyAgreement(with: key).withUnsafeBytes { $0.allSatisfy { $0 == 0 } }
     }
 }

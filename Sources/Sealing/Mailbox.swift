@@ -64,7 +64,7 @@ extension Mailbox {
     ) async throws(SealingError) -> SealingPrivateKey {
         if let mailbox { return try await mailbox.open(code: code, pin: pin) }
         let salt = [UInt8](repeating: 0, count: 16)
-        _ = try await SlowHash.key(password: Array(password(code, pin).utf8), salt: salt, cost: cost)
+        _ = try await SlowHash.shared.key(password: Array(password(code, pin).utf8), salt: salt, cost: cost)
         throw .doesNotOpen
     }
 

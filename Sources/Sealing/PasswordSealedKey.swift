@@ -1,5 +1,5 @@
 import Crypto
-import FoundationEssentials
+import Foundation
 
 /// A private key under a password: scrypt, then AES-256-GCM.
 ///
@@ -27,7 +27,7 @@ package struct PasswordSealedKey: Sendable, Equatable {
     /// Seals `key`; takes 0.3 seconds at the standard cost, one after the other in the whole process.
     ///
     /// - Parameters:
-    ///   - password: as it was typed; nothing is trimmed.
+    ///   - password: as it was typed; nothing is trimmed, but it does not matter how a keyboard composes its letters.
     ///   - place: where the result is kept, for example `staff.key:<id>`; needed again to open it.
     ///   - cost: kept in the result.
     /// - Throws: ``SealingError/busy``.
@@ -35,10 +35,10 @@ package struct PasswordSealedKey: Sendable, Equatable {
         _ key: SealingPrivateKey, password: String, place: String, cost: HashCost = .standard
     ) async throws(SealingError) -> PasswordSealedKey {
         let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) }
-        let hash = try await SlowHash.key(password: Array(password.utf8), salt: salt, cost: cost)
+        let hash = try await SlowHash.shared.key(password: Self.bytes(of: password), salt: salt, cost: cost)
         do {
             let header = header(publicKey: key.publicKey, cost: cost, salt: salt)
-            let box = try AES.GCM.seal(key.bytes, using: hash, authenticating: header + Array(place.utf8))
+            let box = try AES.GCM.seal(key.bytes, using: SymmetricKey(data: hash), authenticating: header + Array(place.utf8))
             let sealed = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
             return PasswordSealedKey(publicKey: key.publicKey, cost: cost, salt: salt, sealed: sealed)
         } catch {
@@ -50,7 +50,7 @@ package struct PasswordSealedKey: Sendable, Equatable {
     ///
     /// - Throws: ``SealingError/doesNotOpen`` for another password or place, or changed bytes; ``SealingError/busy``.
     package func open(password: String, place: String) async throws(SealingError) -> SealingPrivateKey {
-        let hash = try await SlowHash.key(password: Array(password.utf8), salt: salt, cost: cost)
+        let hash = try await SlowHash.shared.key(password: Self.bytes(of: password), salt: salt, cost: cost)
         let opened: SealingPrivateKey
         do {
             let nonce = try AES.GCM.Nonce(data: sealed.prefix(Self.nonceBytes))
@@ -59,13 +59,16 @@ package struct PasswordSealedKey: Sendable, Equatable {
                 tag: sealed.suffix(Self.tagBytes))
             let header = Self.header(publicKey: publicKey, cost: cost, salt: salt)
             opened = try SealingPrivateKey(
-                bytes: Array(try AES.GCM.open(box, using: hash, authenticating: header + Array(place.utf8))))
+                bytes: Array(try AES.GCM.open(box, using: SymmetricKey(data: hash), authenticating: header + Array(place.utf8))))
         } catch {
             throw .doesNotOpen
         }
         guard opened.publicKey == publicKey else { throw .doesNotOpen }
         return opened
     }
+
+    /// Some systems send "ậ" as one scalar and some as three.
+    private static func bytes(of password: String) -> [UInt8] { Array(password.precomposedStringWithCanonicalMapping.utf8) }
 
     private static func header(publicKey: SealingPublicKey, cost: HashCost, salt: [UInt8]) -> [UInt8] {
         [version, cost.exponent] + publicKey.bytes + salt

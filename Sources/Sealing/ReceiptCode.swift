@@ -2,7 +2,7 @@ package import Core
 
 /// What a reporter keeps to come back: `TH-7K4M-92QX`. Says nothing about the case and is not its number.
 package struct ReceiptCode: Sendable, Equatable, Secret {
-    package static let prefix = "TH"
+    package static let prefix = CheckedNumber.receiptPrefix
 
     /// With prefix and dashes, in capitals.
     package let text: String

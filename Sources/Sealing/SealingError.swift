@@ -6,6 +6,8 @@ package enum SealingError: Error, Sendable, Equatable {
     case keyFileUnreadable(path: String, errno: Int32, of: KeyPurpose = .master)
     /// Others than the owner may read the key file.
     case keyFileExposed(path: String, of: KeyPurpose = .master)
+    /// Not the key that the database was used with; both are given as fingerprints.
+    case foreignKey(path: String, of: KeyPurpose, expected: String, found: String)
     /// The key does not open what was sealed: another master key, changed bytes, or a row moved elsewhere.
     case doesNotOpen
     /// Too short, or of a format that this version does not know.
@@ -24,6 +26,7 @@ extension SealingError {
         case .keyFileMissing: "key_file_missing"
         case .keyFileUnreadable: "key_file_unreadable"
         case .keyFileExposed: "key_file_exposed"
+        case .foreignKey: "foreign_key"
         case .doesNotOpen: "does_not_open"
         case .malformedEnvelope: "malformed_envelope"
         case .unusableKey: "unusable_key"
@@ -47,6 +50,8 @@ extension SealingError {
             "The \(key.name) at \(path) cannot be read or written (system error \(errno)). Check the owner and rights."
         case .keyFileExposed(let path, let key):
             "Other users may read the \(key.name) at \(path). Run: chmod 600 \(path)"
+        case .foreignKey(let path, let key, let expected, let found):
+            "The \(key.name) at \(path) is \(found), but this database was used with \(expected). Put that key back from your key backup."
         case .doesNotOpen:
             "The content does not open with this key. Check that the master key belongs to this database."
         case .unusableKey:

@@ -24,28 +24,33 @@ package struct HashCost: Sendable, Hashable {
     }
 }
 
-/// scrypt, one at a time in the process and on a thread of its own, because each takes 128 MB and a third of a second.
-enum SlowHash {
-    /// Waiting and running; more are refused.
-    static let places = 64
+/// scrypt, one at a time and on a thread of its own, because each takes 128 MB and a third of a second.
+final class SlowHash: Sendable {
+    /// The only one, but in tests.
+    static let shared = SlowHash(places: 64)
 
-    private static let thread = DispatchQueue(label: "nhipcau.sealing.slow-hash")
-    private static let taken = Mutex(0)
+    private let places: Int
+    private let thread = DispatchQueue(label: "nhipcau.sealing.slow-hash")
+    private let taken = Mutex(0)
 
-    /// A 256-bit key from a password. Suspends the caller, blocks no thread of the cooperative pool.
-    /// - Throws: ``SealingError/busy`` when ``places`` others wait, or memory for it is lacking.
-    static func key(password: [UInt8], salt: [UInt8], cost: HashCost) async throws(SealingError) -> SymmetricKey {
+    /// - Parameter places: how many may wait and run; more are refused.
+    init(places: Int) { self.places = places }
+
+    /// 32 bytes from a password. Suspends the caller, blocks no thread of the cooperative pool.
+    /// - Throws: ``SealingError/busy`` when all places are taken, or memory is lacking.
+    func key(password: [UInt8], salt: [UInt8], cost: HashCost) async throws(SealingError) -> [UInt8] {
         let isAdmitted = taken.withLock { count in
             guard count < places else { return false }
             count += 1
             return true
         }
         guard isAdmitted else { throw .busy }
-        let key: SymmetricKey? = await withCheckedContinuation { continuation in
+        let key: [UInt8]? = await withCheckedContinuation { continuation in
             thread.async {
                 let key = try? KDF.Scrypt.deriveKey(
-                    from: password, salt: salt, outputByteCount: 32, rounds: 1 << Int(cost.exponent), blockSize: 8, parallelism: 1)
-                taken.withLock { $0 -= 1 }
+                    from: password, salt: salt, outputByteCount: 32, rounds: 1 << Int(cost.exponent), blockSize: 8, parallelism: 1
+                ).withUnsafeBytes { Array($0) }
+                self.taken.withLock { $0 -= 1 }
                 continuation.resume(returning: key)
             }
         }

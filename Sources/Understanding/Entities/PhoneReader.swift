@@ -126,41 +126,38 @@ struct PhoneReader {
     // MARK: Receipts
 
     /// `TH-7K4M-92QX`, in either case, with dashes, spaces or nothing between.
+    ///
+    /// With both dashes and a digit it is a code also when the check character does not fit, so that somebody can be told
+    /// of the slip; otherwise a wrong one is taken for other words and numbers.
     func receipts(_ atoms: PreparedText) -> [Found] {
         var found: [Found] = []
         let tokens = atoms.tokens
         for index in tokens.indices {
             let word = atoms.folded(tokens[index])
-            if word.count == 10, word.starts(with: "th".utf8), tokens[index].hasDigit,
-                let code = Self.code(word.dropFirst(2))
+            if word.count == 2 + CheckedNumber.length, word.starts(with: "th".utf8), tokens[index].hasDigit,
+                let code = Self.code(word.dropFirst(2), isPrinted: false)
             {
                 found.append(Found(value: .receipt(code), range: tokens[index].start..<tokens[index].end))
             }
             guard word.elementsEqual("th".utf8), index + 2 < tokens.count else { continue }
             let (second, third) = (tokens[index + 1], tokens[index + 2])
             let hasDashes = second.gap == .mark(UInt8(ascii: "-")) && third.gap == .mark(UInt8(ascii: "-"))
-            guard second.letters.count == 4, third.letters.count == 4, hasDashes || second.hasDigit || third.hasDigit,
-                second.gap != .sentence, third.gap != .sentence, !second.key.isMarked, !third.key.isMarked,
-                let code = Self.code(atoms.letters[second.letters.lowerBound..<third.letters.upperBound])
+            let isPrinted = hasDashes && (second.hasDigit || third.hasDigit)
+            guard second.letters.count == 4, third.letters.count == 4, second.gap != .sentence, third.gap != .sentence,
+                !second.key.isMarked, !third.key.isMarked,
+                let code = Self.code(
+                    atoms.letters[second.letters.lowerBound..<third.letters.upperBound], isPrinted: isPrinted)
             else { continue }
             found.append(Found(value: .receipt(code), range: tokens[index].start..<third.end))
         }
         return found
     }
 
-    private static func code(_ letters: ArraySlice<UInt8>) -> String? {
-        guard letters.count == 8 else { return nil }
-        var code: [UInt8] = Array("TH-".utf8)
-        for (place, byte) in letters.enumerated() {
-            if place == 4 { code.append(UInt8(ascii: "-")) }
-            switch byte {
-            case UInt8(ascii: "o"): code.append(UInt8(ascii: "0"))
-            case UInt8(ascii: "i"), UInt8(ascii: "l"): code.append(UInt8(ascii: "1"))
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): code.append(byte - 32)
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): code.append(byte)
-            default: return nil
-            }
-        }
-        return String(decoding: code, as: UTF8.self)
+    private static func code(_ letters: ArraySlice<UInt8>, isPrinted: Bool) -> String? {
+        guard letters.count == CheckedNumber.length else { return nil }
+        let text = String(decoding: letters, as: UTF8.self)
+        return isPrinted
+            ? CheckedNumber.form(text, prefix: CheckedNumber.receiptPrefix)
+            : CheckedNumber.normalised(text, prefix: CheckedNumber.receiptPrefix)
     }
 }
