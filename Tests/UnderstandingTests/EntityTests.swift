@@ -148,7 +148,7 @@ struct EntityTests {
         ("TH 7K4M 92QX", ["receipt TH-7K4M-92QX"]),
         ("th7k4m92qx", ["receipt TH-7K4M-92QX"]),
         ("mã TH-7K4M-92QZ", ["receipt TH-7K4M-92QZ"]),
-        ("mã TH 7K4M 92QZ", []),
+        ("mã TH 7K4M 92QZ", ["receipt TH-7K4M-92QZ"]),
         ("khối TH-THCS-THPT", []),
         ("phòng chống đuối nước", ["topic drowning"]),
         ("lớp sơ cứu", ["topic first_aid"]),
@@ -165,6 +165,11 @@ struct EntityTests {
         let (text, expected) = Self.bothWays[row]
         #expect(try Self.found(text) == expected, "\(text)")
         #expect(try Self.found(Fixtures.folded(text)) == expected, "\(Fixtures.folded(text))")
+    }
+
+    @Test("Years and kinds of school after TH are no codes", arguments: ["TH 2025 2026", "khối TH THCS THPT", "th nhat nhat"])
+    func noReceipts(text: String) throws {
+        #expect(try Self.found(text).allSatisfy { !$0.hasPrefix("receipt") })
     }
 
     /// Where marks decide, or only one way of writing exists.

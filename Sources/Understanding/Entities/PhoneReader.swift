@@ -127,36 +127,37 @@ struct PhoneReader {
 
     /// `TH-7K4M-92QX`, in either case, with dashes, spaces or nothing between.
     ///
-    /// With both dashes and a digit it is a code also when the check character does not fit, so that somebody can be told
-    /// of the slip; otherwise a wrong one is taken for other words and numbers.
+    /// What looks like one, with both dashes or with letters and digits in both groups, is a code also when the check
+    /// character does not fit, so that somebody can be told of the slip; otherwise it is taken for other words and numbers.
     func receipts(_ atoms: PreparedText) -> [Found] {
         var found: [Found] = []
         let tokens = atoms.tokens
         for index in tokens.indices {
             let word = atoms.folded(tokens[index])
             if word.count == 2 + CheckedNumber.length, word.starts(with: "th".utf8), tokens[index].hasDigit,
-                let code = Self.code(word.dropFirst(2), isPrinted: false)
+                let code = Self.code(word.dropFirst(2), isAlike: false)
             {
                 found.append(Found(value: .receipt(code), range: tokens[index].start..<tokens[index].end))
             }
             guard word.elementsEqual("th".utf8), index + 2 < tokens.count else { continue }
             let (second, third) = (tokens[index + 1], tokens[index + 2])
             let hasDashes = second.gap == .mark(UInt8(ascii: "-")) && third.gap == .mark(UInt8(ascii: "-"))
-            let isPrinted = hasDashes && (second.hasDigit || third.hasDigit)
+            let isMixed = [second, third].allSatisfy { $0.hasDigit && !$0.isNumber }
+            let isAlike = isMixed || hasDashes && (second.hasDigit || third.hasDigit)
             guard second.letters.count == 4, third.letters.count == 4, second.gap != .sentence, third.gap != .sentence,
                 !second.key.isMarked, !third.key.isMarked,
                 let code = Self.code(
-                    atoms.letters[second.letters.lowerBound..<third.letters.upperBound], isPrinted: isPrinted)
+                    atoms.letters[second.letters.lowerBound..<third.letters.upperBound], isAlike: isAlike)
             else { continue }
             found.append(Found(value: .receipt(code), range: tokens[index].start..<third.end))
         }
         return found
     }
 
-    private static func code(_ letters: ArraySlice<UInt8>, isPrinted: Bool) -> String? {
+    private static func code(_ letters: ArraySlice<UInt8>, isAlike: Bool) -> String? {
         guard letters.count == CheckedNumber.length else { return nil }
         let text = String(decoding: letters, as: UTF8.self)
-        return isPrinted
+        return isAlike
             ? CheckedNumber.form(text, prefix: CheckedNumber.receiptPrefix)
             : CheckedNumber.normalised(text, prefix: CheckedNumber.receiptPrefix)
     }
