@@ -12,7 +12,7 @@ package enum ChannelRegistry {
         case .telegram: TelegramChannel(settings)
         case .web: WebChannel(settings)
         case .terminal: TerminalChannel(settings)
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic:
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic:
             throw .notAvailable(kind)
         }
     }
@@ -24,7 +24,7 @@ package enum ChannelRegistry {
         case .telegram: TelegramChannel.capability
         case .web: WebChannel.capability
         case .terminal: TerminalChannel.capability
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: nil
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic: nil
         }
     }
 
@@ -35,7 +35,7 @@ package enum ChannelRegistry {
         case .zaloOA: ["app_id", "app_secret", "oa_secret_key"]
         case .telegram: ["auth_token", "secret_token"]
         case .web, .terminal: []
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: []
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic: []
         }
     }
 }

@@ -1,14 +1,6 @@
 import CCurl
 import Core
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// The transport's thread: owns the multi handle, the transfers, and the calls that wait to be started.
 ///
 /// Made by one thread and handed whole to another; from then on only that one touches it.
@@ -61,7 +53,7 @@ final class CurlLoop {
 
     /// Runs until the handover is drained. Frees everything before it returns.
     func run() {
-        blockSignals()
+        OwnThread.blockSignals()
         while step() {}
         let waiters = handover.end()
         idle = []
@@ -220,13 +212,5 @@ final class CurlLoop {
         }
         waiting = kept
         firstWaiting = 0
-    }
-
-    /// Signals are for the program's other threads; and a write to a closed TLS connection, which would raise
-    /// SIGPIPE here, comes back as an error instead.
-    private func blockSignals() {
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_BLOCK, &all, nil)
     }
 }

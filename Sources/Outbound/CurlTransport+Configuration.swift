@@ -14,6 +14,8 @@ extension CurlTransport {
         package var maximumRunningCalls = 256
         /// Calls that wait to be started. One more fails at once with `timeoutBeforeSent`.
         package var maximumWaitingCalls = 4_096
+        /// Mails that are under way at one time, each on a thread of its own; more of them wait in order of arrival.
+        package var maximumRunningMails = 8
         package var maximumConnectionsPerHost = 16
         package var maximumConnections = 256
         /// HTTP/2 streams on one connection; the peer may allow fewer.

@@ -11,6 +11,8 @@ import Synchronization
 #endif
 
 /// Performs calls with libcurl: one thread, one multi handle, kept connections, HTTP/2 where TLS negotiates it.
+/// Calls with an envelope are mails: they speak SMTP and nothing else, on threads of their own (``MailLine``); calls
+/// without one speak HTTP and nothing else.
 ///
 /// Callers suspend and never block. A call waits in a bounded queue until one of
 /// ``Configuration/maximumRunningCalls`` is free; the wait counts towards its deadline. Redirects are not
@@ -23,6 +25,7 @@ import Synchronization
 /// Call ``shutdown(grace:)`` before letting go of it; a transport that is dropped without ends its calls at once.
 package final class CurlTransport: Transport, Sendable {
     private let handover: Handover
+    private let mailLine: MailLine
     private let thread: Mutex<JoinableThread?>
 
     /// Starts the transport's thread.
@@ -35,12 +38,14 @@ package final class CurlTransport: Transport, Sendable {
             throw .authoritiesUnreadable(path: file)
         }
         let loop = try CurlLoop(configuration)
+        mailLine = MailLine(configuration)
         handover = loop.handover
         thread = Mutex(try JoinableThread.start(loop))
     }
 
     deinit {
         handover.drain(until: .now)
+        mailLine.drain(until: .now)
         thread.withLock { $0?.detach() }
     }
 
@@ -48,16 +53,18 @@ package final class CurlTransport: Transport, Sendable {
     ///
     /// - Throws: ``Core/TransportFailure``. A full queue is `timeoutBeforeSent`, a transport that has been shut
     ///   down `cancelled`, a header that cannot be sent as one line `refusedURL`; none of them has sent anything.
+    ///   A mail that breaks ``MailRules`` is `refusedURL` too. What a mail server says is an answer like any other
+    ///   (``Core/MailEnvelope``).
     package func perform(_ call: HTTPCall) async throws(TransportFailure) -> HTTPAnswer {
         let ticket = Ticket(call)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 ticket.attach(continuation)
-                handover.submit(ticket)
+                if ticket.isMail { mailLine.submit(ticket) } else { handover.submit(ticket) }
             }
         } onCancel: {
             ticket.abandon()
-            handover.noteAbandoned()
+            if ticket.isMail { mailLine.noteAbandoned() } else { handover.noteAbandoned() }
         }
         return try outcome.get()
     }
@@ -65,14 +72,21 @@ package final class CurlTransport: Transport, Sendable {
     /// Refuses new calls, lets those handed in finish for up to `grace`, breaks off the rest, and returns when
     /// the thread is gone and every connection closed. May be called more than once; the earliest end counts.
     package func shutdown(grace: Duration) async {
-        handover.drain(until: .now + min(grace, .seconds(86_400)))
+        let end = ContinuousClock.now + min(grace, .seconds(86_400))
+        handover.drain(until: end)
+        mailLine.drain(until: end)
         await handover.waitForEnd()
+        await mailLine.waitForEnd()
         // The thread has nothing left to do but to return, so this does not hold up a cooperative thread.
         thread.withLock { $0.take()?.join() }
     }
 
     /// The counters at this moment. A call is counted before its caller learns how it ended.
-    package func snapshot() -> TransportSnapshot { handover.snapshot() }
+    package func snapshot() -> TransportSnapshot {
+        var snapshot = handover.snapshot()
+        mailLine.add(to: &snapshot)
+        return snapshot
+    }
 
     /// libcurl's global state, made once in the process and kept until its end.
     private static let library = ccurl_global_init()

@@ -23,6 +23,8 @@ final class Ticket: Sendable {
         deadline = .now + min(call.deadline, .seconds(86_400))
     }
 
+    var isMail: Bool { call.envelope != nil }
+
     /// Set when the caller's task was cancelled. The transport's thread then ends the transfer.
     var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
 

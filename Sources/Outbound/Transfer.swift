@@ -1,14 +1,6 @@
 import CCurl
 import Core
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// One libcurl easy handle, used for one call after another. Belongs to the transport's thread.
 final class Transfer {
     let easy: UnsafeMutableRawPointer
@@ -132,22 +124,8 @@ final class Transfer {
         options.set(CURLOPT_FOLLOWLOCATION, 0)
         options.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: configuration.connectTimeout.wholeMilliseconds)))
         options.set(CURLOPT_MAXAGE_CONN, max(1, Int(clamping: configuration.idleConnectionAge.components.seconds)))
-        // No signals for time-outs: this is a program of many threads.
-        options.set(CURLOPT_NOSIGNAL, 1)
-        // Without this a transfer that ends while its name is looked up holds the whole thread until the
-        // resolver gives up. The lookup's own thread cleans up after itself.
-        options.set(CURLOPT_QUICK_EXIT, 1)
-        options.set(CURLOPT_TCP_KEEPALIVE, 1)
+        options.setCommon(configuration)
         options.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        options.set(CURLOPT_SSL_VERIFYPEER, 1)
-        options.set(CURLOPT_SSL_VERIFYHOST, 2)
-        if let file = configuration.additionalAuthoritiesFile {
-            // The system's authorities stay trusted through their directory, which libcurl keeps by default.
-            options.set(CURLOPT_CAINFO, file)
-        } else {
-            // libcurl keeps the parsed bundle in memory for later connections only if no directory is searched.
-            options.check(ccurl_set_string(easy, CURLOPT_CAPATH, nil))
-        }
         options.check(
             ccurl_on_bytes(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
                 Transfer.from(context)?.takeBody(UnsafeRawBufferPointer(start: bytes, count: size &* count)) ?? 0
@@ -205,12 +183,7 @@ final class Transfer {
             facts.refusedAddress = true
             return CURL_SOCKET_BAD
         }
-        #if os(Linux)
-            let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
-        #else
-            let type = address.pointee.socktype
-        #endif
-        return socket(address.pointee.family, type, address.pointee.protocol)
+        return OwnSocket.open(address)
     }
 
     /// libcurl repeats a request by itself when a kept connection dies before any answer. The peer may have acted
@@ -222,45 +195,5 @@ final class Transfer {
         }
         facts.refusedToRepeat = true
         return false
-    }
-}
-
-/// Sets options and remembers the first failure.
-private struct OptionSetter {
-    private let easy: UnsafeMutableRawPointer
-    private(set) var failed: CURLcode?
-
-    init(_ easy: UnsafeMutableRawPointer) { self.easy = easy }
-
-    var isComplete: Bool { failed == nil }
-
-    mutating func check(_ code: CURLcode) {
-        if code != CURLE_OK, failed == nil { failed = code }
-    }
-
-    mutating func set(_ option: CURLoption, _ value: Int) { check(ccurl_set_long(easy, option, value)) }
-
-    mutating func set(_ option: CURLoption, _ value: String) { check(ccurl_set_string(easy, option, value)) }
-
-    mutating func set(_ option: CURLoption, _ value: UnsafeMutableRawPointer) {
-        check(ccurl_set_pointer(easy, option, value))
-    }
-}
-
-extension ForbiddenAddresses {
-    fileprivate static func contains(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
-        withUnsafeBytes(of: &address.pointee.addr) { first in
-            guard let base = first.baseAddress else { return true }
-            let bytes = UnsafeRawBufferPointer(start: base, count: Int(address.pointee.addrlen))
-            switch address.pointee.family {
-            case AF_INET where bytes.count >= MemoryLayout<sockaddr_in>.size:
-                return contains(ipv4: UInt32(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_addr.s_addr))
-            case AF_INET6 where bytes.count >= MemoryLayout<sockaddr_in6>.size:
-                let address = bytes.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-                return contains(ipv6: withUnsafeBytes(of: address) { Array($0) })
-            default:
-                return true
-            }
-        }
     }
 }

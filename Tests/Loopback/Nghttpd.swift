@@ -3,17 +3,16 @@ import Foundation
 /// A real HTTP/2 server with a certificate of its own making, on a free port of 127.0.0.1.
 /// Answers a POST with the body it got.
 package final class Nghttpd {
-    package enum Problem: Error { case noCertificate, noPort }
+    package enum Problem: Error { case notInstalled, noPort }
 
     package let port: Int
     /// The self-signed certificate, which is its own authority.
-    package let authority: String
+    package var authority: String { certificate.authority }
     private let process: Process
-    private let directory: URL
+    private let certificate: LoopbackCertificate
 
-    private static let executable = find("nghttpd")
-    private static let openssl = find("openssl")
-    package static var isInstalled: Bool { executable != nil && openssl != nil }
+    private static let executable = Executable.find("nghttpd")
+    package static var isInstalled: Bool { executable != nil && LoopbackCertificate.canBeMade }
     package static let whySkipped = "nghttpd (Debian package nghttp2-server) or openssl is missing: run `make setup`"
 
     /// - Parameters:
@@ -21,29 +20,13 @@ package final class Nghttpd {
     ///   - isVerbose: false for measuring: it then says nothing, not even that it listens, and is looked at until
     ///     it does.
     package init(names: String = "IP:127.0.0.1,DNS:localhost", isVerbose: Bool = true) throws {
-        guard let executable = Self.executable, let openssl = Self.openssl else { throw Problem.noCertificate }
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("nghttpd-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        let key = directory.appendingPathComponent("key.pem").path
-        authority = directory.appendingPathComponent("certificate.pem").path
-
-        let maker = Process()
-        maker.executableURL = URL(fileURLWithPath: openssl)
-        maker.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=loopback", "-addext", "subjectAltName=\(names)", "-keyout", key, "-out", authority,
-        ]
-        maker.standardError = FileHandle.nullDevice
-        maker.standardOutput = FileHandle.nullDevice
-        try maker.run()
-        maker.waitUntilExit()
-        guard maker.terminationStatus == 0 else { throw Problem.noCertificate }
-
+        guard let executable = Self.executable else { throw Problem.notInstalled }
+        certificate = try LoopbackCertificate(names: names)
         process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments =
             (isVerbose ? ["-v"] : [])
-            + ["-a", "127.0.0.1", "--echo-upload", "-d", directory.path, "0", key, authority]
+            + ["-a", "127.0.0.1", "--echo-upload", "-d", certificate.directory.path, "0", certificate.key, certificate.authority]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -80,13 +63,6 @@ package final class Nghttpd {
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        try? FileManager.default.removeItem(at: directory)
-    }
-
-    private static func find(_ name: String) -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let folders = path.split(separator: ":").map(String.init) + ["/usr/sbin", "/usr/bin", "/usr/local/bin"]
-        return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     private static func listeningPort(of process: Int32) -> Int? {

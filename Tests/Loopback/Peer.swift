@@ -8,7 +8,7 @@
 
 /// One accepted connection, used by the thread of its script only.
 package final class Peer {
-    private let connection: Int32
+    let connection: Int32
     private var buffer: [UInt8] = []
     private var room = [UInt8](repeating: 0, count: 65_536)
 
@@ -30,6 +30,21 @@ package final class Peer {
             }
             searched = buffer.count
             guard readMore() else { return nil }
+        }
+    }
+
+    /// The next line up to and with its line feed, whatever stands before it; nil when the client has closed, or sends
+    /// more than `limit` bytes without one.
+    package func readLine(upTo limit: Int) -> [UInt8]? {
+        var searched = 0
+        while true {
+            if let end = buffer[searched...].firstIndex(of: 0x0A) {
+                let line = Array(buffer[...end])
+                buffer.removeFirst(line.count)
+                return line
+            }
+            searched = buffer.count
+            guard searched <= limit, readMore() else { return nil }
         }
     }
 
@@ -75,6 +90,11 @@ package final class Peer {
     package func answer(_ body: String, status: String = "200 OK", headers: String = "") -> Bool {
         write("HTTP/1.1 \(status)\r\nContent-Length: \(body.utf8.count)\r\n\(headers)\r\n\(body)")
     }
+
+    /// Sends what was read and not used to nobody: for a peer that begins to speak another language.
+    func dropUnread() { buffer.removeAll() }
+
+    var hasUnread: Bool { !buffer.isEmpty }
 
     /// The connection ends with a reset instead of an orderly close.
     package func resetOnClose() {

@@ -32,6 +32,11 @@ static inline CURLcode ccurl_set_headers(CURL *easy, struct curl_slist *list) {
     return curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
 }
 
+/// libcurl does not copy the list: it must outlive the transfer.
+static inline CURLcode ccurl_set_recipients(CURL *easy, struct curl_slist *list) {
+    return curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, list);
+}
+
 /// A POST with a copy of `count` bytes. The size goes first: libcurl copies that many when it gets the bytes.
 static inline CURLcode ccurl_set_post(CURL *easy, const void *bytes, curl_off_t count) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, count);
@@ -51,6 +56,20 @@ static inline CURLcode ccurl_set_get(CURL *easy) {
 /// `option` is CURLOPT_WRITEFUNCTION or CURLOPT_HEADERFUNCTION.
 static inline CURLcode ccurl_on_bytes(CURL *easy, CURLoption option, curl_write_callback callback) {
     return curl_easy_setopt(easy, option, callback);
+}
+
+static inline CURLcode ccurl_on_read(CURL *easy, curl_read_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_READFUNCTION, callback);
+}
+
+/// Takes effect with CURLOPT_VERBOSE only; nothing is printed then, everything goes to the callback.
+static inline CURLcode ccurl_on_debug(CURL *easy, curl_debug_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, callback);
+}
+
+/// Takes effect with CURLOPT_NOPROGRESS 0 only.
+static inline CURLcode ccurl_on_progress(CURL *easy, curl_xferinfo_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
 static inline CURLcode ccurl_on_open_socket(CURL *easy, curl_opensocket_callback callback) {
