@@ -19,6 +19,7 @@ package struct FuzzEntry: Sendable {
         FuzzEntry("zalo-receive", ReceiveEntry.zalo),
         FuzzEntry("telegram-receive", ReceiveEntry.telegram),
         FuzzEntry("web-message", ReceiveEntry.web),
+        FuzzEntry("form-fields", FormFieldsEntry.run),
         FuzzEntry("contract-parse", ContractEntry.parse),
         FuzzEntry("contract-render", ContractEntry.render),
         FuzzEntry("contract-read", ContractEntry.read),
@@ -38,5 +39,8 @@ package struct FuzzEntry: Sendable {
         FuzzEntry("instant", InstantEntry.run),
         FuzzEntry("button-payload", ButtonPayloadEntry.run),
         FuzzEntry("conversation-state", ConversationStateEntry.run),
+        FuzzEntry("receipt-code", SealingEntry.code),
+        FuzzEntry("envelope", SealingEntry.envelope),
+        FuzzEntry("password-sealed-key", SealingEntry.password),
     ]
 }
