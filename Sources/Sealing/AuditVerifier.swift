@@ -1,7 +1,7 @@
 import Crypto
 
 /// What is wrong with an entry of the audit log.
-package enum AuditFault: Error, Sendable, Equatable {
+package enum AuditFault: Sendable, Equatable {
     /// Entries are missing, doubled or in another order.
     case wrongSequence(expected: Int64, found: Int64)
     /// The entry was changed, or the one before it was.
@@ -10,6 +10,20 @@ package enum AuditFault: Error, Sendable, Equatable {
     case endMissing(noted: Int64, found: Int64)
     /// The entry whose head was noted is another one now.
     case headDiffers(sequence: Int64)
+}
+
+extension AuditFault: CustomStringConvertible {
+    /// A sentence for the person who reads the findings.
+    package var description: String {
+        switch self {
+        case .wrongSequence(let expected, let found):
+            "Entry \(found) stands where entry \(expected) should: entries are missing, doubled or moved."
+        case .wrongHash(let sequence): "Entry \(sequence) was changed, or what stands before it was."
+        case .endMissing(let noted, let found):
+            "The log ends with entry \(found), but once went to entry \(noted): its end is missing."
+        case .headDiffers(let sequence): "Entry \(sequence) is not the one whose head was noted: the log was written anew."
+        }
+    }
 }
 
 /// How far the audit log went, and its hash there: what people note outside the database. Written `1204:9f86d081…`.

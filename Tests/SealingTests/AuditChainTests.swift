@@ -145,6 +145,14 @@ struct AuditChainTests {
         #expect(faults(extreme, noted: AuditHead(count: .max, hash: AuditChain.origin)).count == 3)
     }
 
+    @Test("faults are told in a sentence with the entry's number")
+    func sentences() {
+        let faults: [AuditFault] = [
+            .wrongSequence(expected: 6, found: 77), .wrongHash(sequence: 77), .endMissing(noted: 77, found: 6), .headDiffers(sequence: 77),
+        ]
+        #expect(faults.allSatisfy { "\($0)".contains("ntry 77") && "\($0)".hasSuffix(".") })
+    }
+
     @Test("of format 1 is the same in every version")
     func fixedForm() throws {
         let keys = KeyRing(master: try MasterKey(bytes: Array(0..<32)))
