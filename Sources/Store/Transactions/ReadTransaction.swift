@@ -40,6 +40,12 @@ enum SealedPlace: String {
     case deskDetails = "desk_items.details"
     case accessToken = "tokens.access"
     case refreshToken = "tokens.refresh"
+    case broadcastContent = "broadcasts.content"
+    case caseFacts = "cases.facts"
+    case caseEntry = "case_entries.sealed"
+    case caseOutcome = "cases.outcome"
+    case staffName = "staff.name"
+    case staffEmail = "staff.email"
 
     func name(of id: String) -> String { "\(rawValue):\(id)" }
 }
