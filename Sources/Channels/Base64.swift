@@ -33,6 +33,49 @@ package enum Base64 {
         }
     }
 
+    /// With padding, on one line.
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: encoded(bytes), as: UTF8.self)
+    }
+
+    /// In lines of `line` characters (a multiple of four), each with its CR LF.
+    package static func encode(_ bytes: some Collection<UInt8>, line: Int) -> String {
+        var lines: [UInt8] = []
+        var rest = encoded(bytes)[...]
+        while !rest.isEmpty {
+            lines.append(contentsOf: rest.prefix(line))
+            lines.append(contentsOf: [0x0D, 0x0A])
+            rest = rest.dropFirst(line)
+        }
+        return String(decoding: lines, as: UTF8.self)
+    }
+
+    private static func encoded(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var rest = bytes[...]
+        while let first = rest.popFirst() {
+            let second = rest.popFirst()
+            let third = rest.popFirst()
+            let bits = UInt32(first) << 16 | UInt32(second ?? 0) << 8 | UInt32(third ?? 0)
+            text.append(digit(bits >> 18))
+            text.append(digit(bits >> 12))
+            text.append(second == nil ? UInt8(ascii: "=") : digit(bits >> 6))
+            text.append(third == nil ? UInt8(ascii: "=") : digit(bits))
+        }
+        return text
+    }
+
+    private static func digit(_ bits: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 63)
+        switch value {
+        case 0..<26: return UInt8(ascii: "A") + value
+        case 26..<52: return UInt8(ascii: "a") + value - 26
+        case 52..<62: return UInt8(ascii: "0") + value - 52
+        default: return value == 62 ? UInt8(ascii: "+") : UInt8(ascii: "/")
+        }
+    }
+
     private static func value(_ unit: UInt8) -> UInt8? {
         switch unit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): unit - UInt8(ascii: "A")

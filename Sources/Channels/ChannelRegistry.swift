@@ -10,9 +10,10 @@ package enum ChannelRegistry {
         switch kind {
         case .zaloOA: ZaloOAChannel(settings)
         case .telegram: TelegramChannel(settings)
+        case .mail: MailChannel(settings)
         case .web: WebChannel(settings)
         case .terminal: TerminalChannel(settings)
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic:
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic:
             throw .notAvailable(kind)
         }
     }
@@ -22,9 +23,10 @@ package enum ChannelRegistry {
         switch kind {
         case .zaloOA: ZaloOAChannel.capability
         case .telegram: TelegramChannel.capability
+        case .mail: MailChannel.capability
         case .web: WebChannel.capability
         case .terminal: TerminalChannel.capability
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic: nil
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: nil
         }
     }
 
@@ -34,8 +36,10 @@ package enum ChannelRegistry {
         switch kind {
         case .zaloOA: ["app_id", "app_secret", "oa_secret_key"]
         case .telegram: ["auth_token", "secret_token"]
+        // A server may trust this machine without a password.
+        case .mail: []
         case .web, .terminal: []
-        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .mail, .generic: []
+        case .zaloBot, .zns, .messenger, .instagram, .whatsapp, .viber, .esms, .generic: []
         }
     }
 }

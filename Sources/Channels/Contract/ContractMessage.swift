@@ -58,9 +58,16 @@ struct ContractMessage {
     private static func json(_ call: HTTPCall) -> JSONValue {
         var headers = JSONObject()
         for header in call.headers { headers[header.name] = .string(header.value) }
-        return [
+        var object = JSONObject([
             "method": .string(call.method.rawValue), "url": .string(call.url), "headers": .object(headers),
             "body": .string(String(decoding: call.body, as: UTF8.self)),
-        ]
+        ])
+        if let envelope = call.envelope {
+            object["envelope"] = [
+                "from": .string(envelope.sender), "to": .array(envelope.recipients.map(JSONValue.string)),
+                "demands_encryption": JSONValue(envelope.demandsEncryption),
+            ]
+        }
+        return .object(object)
     }
 }

@@ -160,7 +160,7 @@ struct ChannelContractTests {
             #expect(Instant(iso8601: try kind.string(at: "checked_on")) != nil)
             #expect(try kind.int(at: "maximum_text") > 0)
         }
-        #expect(ChannelRegistry.available == [.zaloOA, .telegram, .web, .terminal])
+        #expect(ChannelRegistry.available == [.zaloOA, .telegram, .mail, .web, .terminal])
         for kind in ChannelKind.allCases {
             let isAvailable = ChannelRegistry.available.contains(kind)
             let channel = try? ChannelRegistry.make(kind, settings: ChannelSettings(id: ConnectionID("x")))
