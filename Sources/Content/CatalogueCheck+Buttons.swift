@@ -45,6 +45,8 @@ extension CatalogueCheck {
                             ? "Remove it; the intent has no slots." : "Use one of \(names.joined(separator: ", "))."))
             }
         case .slot(let name, _):
+            // The questions of the intake are no flow.
+            if name.dropping(prefix: "report.") != nil { return }
             let names = Set(flows.values.flatMap { $0.slots.map(\.name) }).sorted()
             guard !names.contains(name), !payload.prefix(while: { $0 != "=" }).contains("{{") else { return }
             problems.error(

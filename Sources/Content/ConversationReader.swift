@@ -167,6 +167,9 @@ struct ConversationReader {
 extension ConversationTest.Step {
     /// What may stand in ``changes``.
     package static let changeNames = [
-        "enrol", "cancel", "promote", "hand_over", "set_timer", "cancel_timer", "subscribe", "notify",
+        "enrol", "cancel", "promote", "hand_over", "set_timer", "cancel_timer", "subscribe", "notify", "open_case",
+        "append_to_case", "classify_case", "note_case_intake_confirmed", "note_case_reporter_left", "note_case_reporter_silent",
+        "note_case_not_safe_now", "acknowledge_case", "redeem_link", "start_broadcast", "pause_broadcast", "resume_broadcast",
+        "cancel_broadcast",
     ]
 }

@@ -38,6 +38,10 @@ package struct ConversationState: Sendable, Equatable, Codable {
     package var hasLeft = false
     /// When the safety question was asked that waits for an answer.
     package var safetyAsked: Instant?
+    /// The last report of this conversation, without its content.
+    package var report: ReportState?
+    /// When link codes were entered that did not fit; the last few.
+    package var wrongCodes: [Instant]?
     /// When a person was last called to this conversation.
     package var personCalled: Instant?
     /// What was last said, for "nhắc lại"; never a safety answer.

@@ -1,4 +1,5 @@
 package import Content
+import Programmes
 
 /// What flows can be handled by, by the name that `flows.yml` uses.
 enum Handler: String, CaseIterable, Sendable {
@@ -13,6 +14,7 @@ enum Handler: String, CaseIterable, Sendable {
     case speakVietnamese = "common.language_vi"
     case speakEnglish = "common.language_en"
     case complaint = "common.complaint"
+    case report = "reports.report"
     case stop = "broadcasts.stop"
     case start = "broadcasts.start"
     /// Commands that find nothing to command: "có" or "quay lại" outside any form.
@@ -50,6 +52,7 @@ enum Handler: String, CaseIterable, Sendable {
             HandlerContract(
                 requiredSlots: ["child", "school_class", "date", "reason"], replyKeys: ["common.absence.done"])
         case .speakVietnamese, .speakEnglish: HandlerContract(replyKeys: ["common.language_changed"])
+        case .report: HandlerContract(replyKeys: ["reports.intake.opening"])
         case .complaint: HandlerContract(replyKeys: ["common.complaint"])
         case .stop: HandlerContract(replyKeys: ["broadcasts.stopped", "broadcasts.already_stopped"])
         case .start: HandlerContract(replyKeys: ["broadcasts.started"])
@@ -72,9 +75,13 @@ extension Dialogue {
             "common.not_for_role", "common.left", "common.cannot_skip", "common.back_first", "common.edit_which",
             "common.confirm_unclear", "common.form_stuck", "common.form_expired", "common.form_resumed",
             "common.draft_kept", "common.which_commune", "common.button_resume", "common.ask_time",
-            "reports.safety_card", "reports.safety_question", "reports.safety_no", "reports.support",
+            "reports.safety_card", "reports.safety_short", "reports.safety_question", "reports.safety_no", "reports.support",
+            "reports.added", "reports.noted", "reports.left", "reports.too_many", "reports.demo", "reports.button_skip",
+            "reports.intake.opening", "reports.intake.empty", "reports.intake.unclear", "reports.intake.attachment",
+            "reports.intake.human", "reports.intake.not_safe", "reports.intake.confirm", "reports.intake.edit_which",
+            "reports.intake.done", "reports.option.*", "reports.question.*",
             "words.date", "words.moment", "words.session", "words.span", "words.hours", "words.free", "words.money",
             "words.grade", "words.grades", "words.kindergarten", "words.you", "words.today", "words.tomorrow",
             "slot_title.*", "intent_title.*",
-        ] + (1...7).map { "words.weekday_\($0)" }
+        ] + (1...7).map { "words.weekday_\($0)" } + IntakeQuestion.allCases.map { "reports.intake.ask_" + $0.rawValue }
 }

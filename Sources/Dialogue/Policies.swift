@@ -21,12 +21,16 @@ package struct Policies: Sendable, Equatable {
     package var reminders: ReminderRule
     /// Classes in one list.
     package var listLength: Int
+    /// The address under which people reach the pages, without a slash at its end; nil = there are none, and reports
+    /// get no code to come back with.
+    package var publicURL: String?
 
     package init(
         botName: String = "Nhịp Cầu", isDemo: Bool = false, provinceName: String = "Thanh Hóa",
         deskName: String? = nil, deskPhone: String? = nil, deskHours: OpeningHours = .office,
         formExpiry: Duration = .seconds(30 * 60), draftKept: Duration = .seconds(24 * 3600),
-        ownerPause: Duration = .seconds(30 * 60), reminders: ReminderRule = ReminderRule(), listLength: Int = 5
+        ownerPause: Duration = .seconds(30 * 60), reminders: ReminderRule = ReminderRule(), listLength: Int = 5,
+        publicURL: String? = nil
     ) {
         self.botName = botName
         self.isDemo = isDemo
@@ -39,5 +43,6 @@ package struct Policies: Sendable, Equatable {
         self.ownerPause = ownerPause
         self.reminders = reminders
         self.listLength = listLength
+        self.publicURL = publicURL
     }
 }

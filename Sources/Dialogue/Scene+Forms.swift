@@ -10,6 +10,9 @@ extension Scene {
         _ flow: Flow, reading: Reading?, text: FoldedText?, presets: [String: String] = [:]
     ) throws {
         guard isAllowed(flow) else { return say("common.not_for_role") }
+        if flow.handler == Handler.report.rawValue, let reading, let text, !Phrases.asksToReport(text) {
+            return try offerReport(reading, text)
+        }
         if flow.handler == "answer" {
             if let key = flow.reply { say(key) }
             return
@@ -43,7 +46,9 @@ extension Scene {
         state.form = nil
         try begin(flow, reading: reading, text: text, presets: presets)
         guard let suspended else { return }
-        if state.form == nil {
+        if state.report?.phase != nil {
+            keepDraft(of: suspended)
+        } else if state.form == nil {
             state.draft = draft
             state.mentionsDraft = mentions
             state.form = suspended

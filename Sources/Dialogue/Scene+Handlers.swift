@@ -17,7 +17,8 @@ extension Scene {
         case .listEnrolments: try listEnrolments()
         case .cancelEnrolment: try cancelEnrolment(form)
         case .help: say("common.help")
-        case .human: callPerson()
+        case .human: try callPerson()
+        case .report: try reportOnRequest()
         case .absence: reportAbsence(form)
         case .speakVietnamese: speak(.vietnamese)
         case .speakEnglish: speak(.english)
@@ -67,12 +68,13 @@ extension Scene {
     private var personPatience: Duration { .seconds(15 * 60) }
 
     /// Hands over to the desk, once in a while however often it is asked for.
-    private mutating func callPerson() {
+    private mutating func callPerson() throws {
         if let called = state.personCalled, now < called + personPatience { return say("common.human_waiting") }
         state.personCalled = now
         state.misses = 0
         var details = ["role": turn.role.rawValue, "language": state.language.rawValue]
-        let isDelicate = turn.reading.map { $0.triage.level > .s0 || $0.triage.ask } ?? false
+        // Words that may belong to a report reach nobody but those who answer reports.
+        let isDelicate = try currentCase() != nil || turn.reading.map { $0.triage.level > .s0 || $0.triage.ask } ?? false
         if !isDelicate, let text = turn.event.text, turn.event.kind == .message {
             details["text"] = String(text.prefix(500))
         }

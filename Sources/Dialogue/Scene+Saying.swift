@@ -5,11 +5,16 @@ import Programmes
 extension Scene {
     /// Says a reply to the person of this conversation; the first one tells what they are talking to.
     mutating func say(
-        _ key: String, _ values: [String: ReplyValue] = [:], buttons: [Button] = [], lane: Lane = .reply
+        _ key: String, _ values: [String: ReplyValue] = [:], buttons: [Button] = [], lane: Lane = .reply, isReport: Bool = false
     ) {
         var message = render(key, values, language: state.language)
         message.buttons += buttons
-        if !state.hasIntroduced {
+        // Leaving a report must look like anything else.
+        if isReport, policies.isDemo, key != "reports.left" { message.text += "\n\n" + word("reports.demo") }
+        if !state.hasIntroduced, key == "reports.intake.opening" {
+            // These words say it themselves.
+            state.hasIntroduced = true
+        } else if !state.hasIntroduced {
             let notice = render("common.automatic", [:], language: state.language).text
             // In danger the numbers come first.
             message.text = lane == .safety ? message.text + "\n\n" + notice : notice + "\n\n" + message.text
@@ -19,6 +24,11 @@ extension Scene {
         changes.append(.reply(reply))
         // A reminder comes between; what was said and offered before it still stands.
         if lane == .bulk { return }
+        if isReport {
+            saidOfReport = true
+            offered = message.buttons
+            return
+        }
         if lane == .safety {
             offered = message.buttons
             state.lastReplies = []
@@ -45,7 +55,7 @@ extension Scene {
 
     /// Said when the content itself is broken: help must not depend on a template.
     private static func lastResort(_ key: String) -> String {
-        key == "reports.safety_card"
+        key == "reports.safety_card" || key == "reports.safety_short"
             ? "Nếu đang nguy hiểm, hãy gọi ngay 113 (công an), 115 (cấp cứu) hoặc 111 (bảo vệ trẻ em)."
             : "Xin lỗi, trợ lý chưa trả lời được câu này. / Sorry, the assistant cannot answer this yet."
     }
@@ -78,6 +88,7 @@ extension Scene {
             "desk": .text(policies.deskName ?? ""), "desk_phone": .text(policies.deskPhone ?? ""),
             "desk_hours": .text(hoursText(language)), "desk_open": .flag(isOpen),
             "opens": .text(opening.map { momentText($0, language) } ?? ""),
+            "report_page": .text(policies.publicURL.map { $0 + "/r" } ?? ""),
             "demo": .flag(policies.isDemo), "third_party": .flag(turn.isThirdParty),
             "you": .text(word("words.you", ["child": .flag(turn.role == .pupil)], language: language)),
             "hotlines": .list(lines),

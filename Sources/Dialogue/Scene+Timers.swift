@@ -9,6 +9,8 @@ extension Scene {
     mutating func ring() throws {
         let key = turn.event.name
         if key == Self.formTimer { return expireForm() }
+        if key == Self.reportTimer { return reportFellSilent() }
+        if key == Self.safetyTimer { return try safetyUnanswered() }
         if key.hasPrefix("reminder:") { try remind(EnrolmentID(String(key.dropFirst("reminder:".count)))) }
     }
 

@@ -19,6 +19,10 @@ struct Scene<R: Records, G: RandomSource> {
     var said: [Reply] = []
     /// What this turn offers to choose from.
     var offered: [Button]?
+    /// Something about a report was said: nothing of this turn may be repeated later.
+    var saidOfReport = false
+    /// The secret of the one-time link that this turn made; it is said once and kept nowhere.
+    var linkToken: String?
     private let hadForm: Bool
 
     init(
@@ -59,6 +63,7 @@ struct Scene<R: Records, G: RandomSource> {
         case .unfollow: leaveChannel()
         case .follow: welcome()
         case .timer: try ring()
+        case .message where isEdit: try hearEdit()
         case .message, .postback: try hear()
         }
         try mentionDraft()
@@ -67,7 +72,10 @@ struct Scene<R: Records, G: RandomSource> {
 
     /// Keeps the books that every turn needs: choices, the form's timer, what was said.
     private mutating func close() {
-        if !said.isEmpty {
+        if saidOfReport {
+            state.choices = offered ?? []
+            state.lastReplies = []
+        } else if !said.isEmpty {
             state.choices = offered ?? []
             let size = said.reduce(0) { $0.addingSaturating($1.message.text.utf8.count) }
             state.lastReplies = size <= 6_000 ? said : []
@@ -83,6 +91,9 @@ struct Scene<R: Records, G: RandomSource> {
     }
 
     static var formTimer: String { "form" }
+
+    /// Whether an earlier message was changed.
+    var isEdit: Bool { turn.event.name == "edited_message" }
 
     /// A new identifier of the kind that is asked for.
     mutating func makeID<Tag>() -> Identifier<Tag> { ids.make(at: now, random: &random) }
@@ -102,12 +113,20 @@ struct Scene<R: Records, G: RandomSource> {
 
     private mutating func leaveChannel() {
         state.hasLeft = true
+        endIntake(.reporterLeft)
         putAside()
         state.mentionsDraft = false
         changes.append(.subscribe(false))
     }
 
     // MARK: - Hearing
+
+    /// A message that was changed later is looked at for danger only; during an intake the team gets the new words too.
+    private mutating func hearEdit() throws {
+        let triage = turn.reading?.triage ?? Triage()
+        if triage.level >= .s2 || (triage.ask && state.safetyAsked == nil && state.report?.phase == nil) { return try hear() }
+        if state.report?.phase != nil, try currentCase() != nil { appendMessage() }
+    }
 
     private mutating func hear() throws {
         let text = turn.event.text ?? ""
@@ -116,6 +135,7 @@ struct Scene<R: Records, G: RandomSource> {
         // First of all: a person in danger is answered in their own language.
         if let reading { noticeLanguage(of: reading) }
         if try keepSafe(reading, payload: turn.event.payload) { return }
+        if try hearIntake() { return }
         if isOwned {
             if reading?.certainty == .sure, reading?.intent?.name == "broadcasts.stop" { unsubscribe() }
             isActive = false
@@ -130,12 +150,7 @@ struct Scene<R: Records, G: RandomSource> {
                 ?? Reading(
                     text: text, language: state.language, ranking: [], certainty: .outOfScope, entities: [],
                     triage: Triage())
-            if reading.triage.level == .s3 {
-                putAside()
-                count("safety", Triage.Level.s3.rawValue)
-                say("reports.support")
-                return
-            }
+            if reading.triage.level == .s3 { return try comfort(reading) }
             try read(reading)
         } else if let attachment = turn.event.attachments.first {
             try look(at: attachment)
@@ -236,11 +251,6 @@ struct Scene<R: Records, G: RandomSource> {
         switch reading.certainty {
         case .sure:
             if let name = reading.intent?.name, let flow = flows[name] {
-                if name == "reports.report", reading.triage == Triage(), !Phrases.speaksOfReporting(text) {
-                    // "con tôi bị mất cặp" begins like a report and is none: ask instead of guessing.
-                    let buttons = suggestions(for: reading, text)
-                    if !buttons.isEmpty { return say("common.unsure", buttons: buttons) }
-                }
                 state.misses = 0
                 return try begin(flow, reading: reading, text: text)
             }
@@ -263,14 +273,14 @@ struct Scene<R: Records, G: RandomSource> {
         }
     }
 
-    private mutating func notUnderstood() {
+    mutating func notUnderstood() {
         state.misses = state.misses.addingSaturating(1)
         count("understanding", "out_of_scope")
         say(state.misses >= 2 ? "common.fallback_again" : "common.fallback")
     }
 
     /// The likeliest intents as buttons that keep what the text already told, and the way to a person.
-    private mutating func suggestions(for reading: Reading, _ text: FoldedText) -> [Button] {
+    mutating func suggestions(for reading: Reading, _ text: FoldedText) -> [Button] {
         var buttons: [Button] = []
         for candidate in reading.ranking.prefix(5) where buttons.count < 3 {
             guard let flow = flows[candidate.name], Command.steering[candidate.name] == nil, isAllowed(flow),
@@ -311,6 +321,7 @@ struct Scene<R: Records, G: RandomSource> {
                 try begin(flow, reading: nil, text: nil, presets: slots)
             }
         case .slot(let name, let value):
+            if try pressLate(name, value) { return }
             guard state.form != nil else { return say("common.button_old") }
             try choose(name, value)
         case .yes: if try !obey(.yes, nil) { say("common.button_old") }

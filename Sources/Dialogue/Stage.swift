@@ -39,7 +39,7 @@ struct Stage {
             turn, state: state, records: records, now: now, random: &random, ids: IdentifierSource())
         state = decision.state
         for change in decision.changes {
-            records.apply(change)
+            records.apply(change, in: Self.conversation)
             switch change {
             case .setTimer(let timer): timers[timer.key] = timer
             case .cancelTimer(let key): timers[key] = nil

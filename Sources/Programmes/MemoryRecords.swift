@@ -89,6 +89,9 @@ package struct MemoryRecords: Records, Sendable {
         }
     }
 
+    /// What the team does when a case is settled.
+    package mutating func close(_ id: CaseID) { cases[id]?.status = .closed }
+
     private mutating func setStatus(_ status: Enrolment.Status, of id: EnrolmentID) {
         for index in enrolments.indices where enrolments[index].id == id { enrolments[index].status = status }
     }

@@ -6,11 +6,12 @@ import Testing
 
 @Suite struct SafetyTests {
     private let danger = Triage(level: .s1, categories: ["PHY"])
+    private let begun = ["reports.safety_card", "reports.intake.opening", "reports.intake.ask_safe_now"]
 
     @Test func `Danger is answered with the numbers at once`() throws {
         var play = Play()
         try play.say("em đang bị đánh", "common.greet", triage: danger)
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == begun)
         for number in ["113", "115", "111"] { #expect(play.text.contains(number)) }
         #expect(play.replies.first?.lane == .safety)
         #expect(play.counted == ["safety:S1"])
@@ -21,7 +22,6 @@ import Testing
         try play.say("em đang bị đánh", triage: danger)
         #expect(play.text.hasPrefix("Chuyện này quan trọng"))
         #expect(play.text.contains("trợ lý tự động"))
-        #expect(play.text.contains("chưa chuyển được"))
         #expect(!play.text.contains("Bản thử, không ai đọc"))
     }
 
@@ -34,7 +34,7 @@ import Testing
     @Test func `The second level gets the card too`() throws {
         var play = Play()
         try play.say("bị trấn lột", triage: Triage(level: .s2))
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == begun)
         #expect(play.counted == ["safety:S2"])
     }
 
@@ -42,8 +42,10 @@ import Testing
         var play = try Play.begun()
         try play.press("#intent:classes.enrol?class=KNS-12")
         try play.say("con em bị đánh hội đồng", triage: danger)
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == begun)
         #expect(play.state.form == nil)
+        try play.press("#leave")
+        #expect(play.keys == ["reports.left"])
         try play.say("cảm ơn", "common.thanks")
         #expect(play.keys == ["common.thanks", "common.draft_kept"])
         try play.say("cảm ơn", "common.thanks")
@@ -59,7 +61,7 @@ import Testing
         try play.say("lớp bơi", "classes.find")
         #expect(play.changes.isEmpty)
         try play.say("có người cầm dao", triage: danger)
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == ["reports.safety_card", "reports.added"])
     }
 
     @Test func `An ambiguous text gets one question, and yes shows the card`() throws {
@@ -68,7 +70,7 @@ import Testing
         #expect(play.keys == ["reports.safety_question"])
         #expect(play.buttons.map(\.payload) == ["#yes", "#no"])
         try play.press("#yes")
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == begun)
     }
 
     @Test func `No to the safety question goes on kindly and offers the form`() throws {
@@ -99,7 +101,7 @@ import Testing
         var play = try Play.begun()
         try play.say("tu tu", triage: Triage(ask: true))
         try play.send(.sticker)
-        #expect(play.keys == ["reports.safety_card"])
+        #expect(play.keys == begun)
     }
 
     @Test func `A clear question in place of the answer gets the card and its own answer`() throws {

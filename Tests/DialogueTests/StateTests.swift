@@ -97,12 +97,36 @@ import Testing
         #expect(names.count > 10)
     }
 
-    @Test func `Safety answers promise neither secrecy nor help that does not come`() {
-        for key in ["reports.safety_card", "reports.support", "reports.report"] {
-            let text = TestContent.catalogue.replies.variants[.vietnamese]?[key]?.first?.text ?? ""
-            #expect(text.contains("chưa"), "\(key)")
-            #expect(!text.contains("đảm bảo"), "\(key)")
-            #expect(!text.contains("ẩn danh"), "\(key)")
+    @Test(arguments: [Language.vietnamese, .english])
+    func `Words about reports promise neither secrecy nor namelessness, and never ask what must not be asked`(_ language: Language) throws {
+        let book = try #require(TestContent.catalogue.replies.variants[language])
+        let never = [
+            "đảm bảo", "bảo đảm", "ẩn danh", "giấu tên", "vì sao", "tại sao", "có chắc", "căn cước", "CCCD", "địa chỉ nhà", "định vị",
+            "hòa giải",
+            "tha thứ", "đuổi học", "mặc gì", "tôn giáo", "dân tộc", "anonymous", "guarantee", "why", "are you sure", "home address",
+            "forgive",
+            "expel", "wearing", "religion",
+        ]
+        for (key, variants) in book where key.hasPrefix("reports.") && key != "reports.advice" {
+            for text in variants.map(\.text) {
+                for word in never { #expect(!text.lowercased().contains(word.lowercased()), "\(key): \(word)") }
+            }
+        }
+    }
+
+    @Test func `Every question has its words, every choice its button, in both languages`() {
+        for language in [Language.vietnamese, .english] {
+            let book = TestContent.catalogue.replies.variants[language] ?? [:]
+            for question in IntakeQuestion.allCases {
+                #expect(book["reports.intake.ask_" + question.rawValue] != nil, "\(question)")
+                let title = book["reports.question." + question.rawValue]?.first?.text
+                #expect((1...24).contains(title?.count ?? 0), "\(question)")
+                for code in Set(IntakeVoice.allCases.flatMap { question.options(for: $0) }) {
+                    let option = book["reports.option." + question.rawValue + "." + code]?.first?.text
+                    #expect(option?.isEmpty == false, "\(question) \(code)")
+                    if option?.contains("{{") == false { #expect((option?.count ?? 99) <= 20, "\(question) \(code)") }
+                }
+            }
         }
     }
 }

@@ -64,6 +64,7 @@ struct Play {
     var timers: [ConversationID: [String: ConversationTimer]] = [:]
     var notified: [(ConversationID, Reply)] = []
     var role: Role = .parent
+    var openings: [CaseOpening] = []
     /// Everything that the last turn changed.
     var changes: [Change] = []
     private var random: SeededRandom
@@ -115,12 +116,13 @@ struct Play {
         #expect(states[who] == decision.state)
         changes = decision.changes
         for change in changes {
-            records.apply(change)
+            records.apply(change, in: who)
             switch change {
             case .setTimer(let timer): timers[who, default: [:]][timer.key] = timer
             case .setTimerFor(let other, let timer): timers[other, default: [:]][timer.key] = timer
             case .cancelTimer(let key): timers[who]?[key] = nil
             case .notify(let other, let reply): notified.append((other, reply))
+            case .openCase(let opening): openings.append(opening)
             default: break
             }
         }
@@ -144,6 +146,15 @@ struct Play {
     mutating func press(_ payload: String, from who: ConversationID = mother) throws {
         try run(.postback, payload: payload, from: who)
     }
+
+    /// The entries of the only case, or of the last one.
+    var entries: [CaseEntry] { openings.last.flatMap { records.caseEntries[$0.id] } ?? [] }
+    var entriesNow: [CaseEntry] { changes.compactMap { if case .appendToCase(_, let entry) = $0 { entry } else { nil } } }
+    var openedNow: [CaseOpening] { changes.compactMap { if case .openCase(let opening) = $0 { opening } else { nil } } }
+    var milestones: [CaseMilestone] { changes.compactMap { if case .noteCase(_, let milestone) = $0 { milestone } else { nil } } }
+    var classified: [CaseFacts] { changes.compactMap { if case .classifyCase(_, let facts) = $0 { facts } else { nil } } }
+    /// The level that the last case stands at.
+    var level: Triage.Level? { openings.last.flatMap { records.caseSummary($0.id)?.facts.level } }
 
     mutating func send(_ kind: Core.Attachment.Kind) throws {
         try run(.message, attachments: [Core.Attachment(kind: kind)])
