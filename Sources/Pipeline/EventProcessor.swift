@@ -36,7 +36,7 @@ package struct EventProcessor: Sendable {
     package func process(_ stored: StoredEvent, of conversation: ConversationID, at address: ConversationAddress)
         async throws -> Result
     {
-        let event = stored.event
+        let event = stored.event.heard
         let now = clock.now()
         // Reading is done outside the transaction: it is pure, and a re-run of the transaction need not repeat it.
         let reading = event.kind == .message ? event.text.flatMap { $0.isEmpty ? nil : interpreter.read($0, at: now) } : nil

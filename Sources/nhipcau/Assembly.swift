@@ -87,7 +87,7 @@ struct Assembly {
         return Policies(
             botName: given.botName, isDemo: isDemo, provinceName: given.provinceName, deskName: given.schoolDesk,
             deskPhone: given.schoolDeskPhone, deskHours: OpeningHours(days: days), formExpiry: given.formExpiry,
-            draftKept: given.draftKept, ownerPause: given.ownerPause)
+            draftKept: given.draftKept, ownerPause: given.ownerPause, publicURL: publicURL)
     }
 
     var hotlines: [Hotline] {
@@ -220,7 +220,7 @@ struct Assembly {
     ) -> Running {
         let signals = Signals()
         let inbox = Inbox(store: store, clock: clock, arrivals: signals.arrivals) { event in
-            guard let text = event.text, event.kind == .message else { return .reply }
+            guard let text = event.text, event.heard.kind == .message else { return .reply }
             let triage = interpreter.triage(text)
             return triage.level >= .s2 || triage.ask ? .safety : .reply
         }
@@ -238,9 +238,11 @@ struct Assembly {
             store: store, channels: channels, transport: transport, tokens: tokens, signals: signals, clock: clock,
             owner: owner, logger: logger)
         let retention = RetentionService(store: store, policy: retention, clock: clock, logger: logger)
+        let duty = DutyService(
+            store: store, replies: catalogue.replies, mail: dutyMail, signals: signals, clock: clock, logger: logger)
         return Running(
             signals: signals, inbox: inbox, tokens: tokens,
-            services: [tokens, retention, dispatcher, timers, workers])
+            services: [tokens, retention, dispatcher, duty, timers, workers])
     }
 
     /// The pipeline's parts that others talk to.

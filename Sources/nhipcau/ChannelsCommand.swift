@@ -5,9 +5,9 @@ import JSON
 
 struct ChannelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "channels", abstract: "Shows what each channel makes of requests, messages and answers.",
-        discussion: "Needs neither a database nor secrets of its own. FILE may be - for standard input.",
-        subcommands: [List.self, Parse.self, Render.self, Read.self])
+        commandName: "channels", abstract: "Shows what each channel makes of requests, messages and answers; connects one.",
+        discussion: "Needs no database, and only connect needs the configuration. FILE may be - for standard input.",
+        subcommands: [List.self, Connect.self, Parse.self, Render.self, Read.self])
 }
 
 extension ChannelsCommand {
@@ -97,7 +97,7 @@ private func answer(_ file: String, _ body: ([UInt8]) throws -> String) throws {
     }
 }
 
-private func checkKind(_ kind: String) throws {
+func checkKind(_ kind: String) throws {
     guard ChannelKind(rawValue: kind) == nil else { return }
     let known = ChannelKind.allCases.map(\.rawValue).joined(separator: ", ")
     throw ValidationError("There is no channel kind “\(kind.prefix(40))”. Known: \(known).")

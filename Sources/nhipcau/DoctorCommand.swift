@@ -1,9 +1,11 @@
 import ArgumentParser
+import Channels
 import Config
 import Content
 import Core
 import Dialogue
 import Foundation
+import Outbound
 import Store
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -33,6 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
         checkContent(assembly, &report)
         await checkDatabase(assembly, &report)
         checkConnections(assembly, &report)
+        await checkTelegram(assembly, &report)
         checkHotlines(assembly, &report)
         try report.finish()
     }
@@ -95,7 +98,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if assembly.settings.connections.isEmpty {
             report.warn("connections", "none: only the web chat works", mend: "See README, “Connect a Zalo OA”.")
         }
-        for connection in assembly.settings.connections {
+        for connection in assembly.settings.connections where connection.kind != .telegram {
             let name = "connection \(connection.id)"
             if connection.secrets["refresh_token"] == nil, connection.secrets["access_token"] == nil {
                 report.warn(
@@ -110,6 +113,25 @@ struct DoctorCommand: AsyncParsableCommand {
                 "server.public_url", "is not an https address: platforms only call https",
                 mend: "Set server.public_url to the address people reach.")
         }
+    }
+
+    /// Telegram knows itself whether it can deliver, so it is asked.
+    private func checkTelegram(_ assembly: Assembly, _ report: inout DoctorReport) async {
+        let connections = assembly.settings.connections.filter { $0.kind == .telegram }
+        guard !connections.isEmpty, let transport = try? assembly.transport() else { return }
+        for connection in connections {
+            let link = TelegramLink(
+                connection, publicURL: assembly.settings.server.publicURL, transport: transport, now: SystemClock().now())
+            for finding in await link.look().findings {
+                let name = "connection \(connection.id)"
+                switch finding.level {
+                case .good: report.good(name, finding.text)
+                case .warning: report.warn(name, finding.text, mend: finding.mend ?? "")
+                case .failed: report.bad(name, finding.text, mend: finding.mend ?? "")
+                }
+            }
+        }
+        await transport.shutdown(grace: .seconds(1))
     }
 
     private func checkHotlines(_ assembly: Assembly, _ report: inout DoctorReport) {

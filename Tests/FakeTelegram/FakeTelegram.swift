@@ -223,7 +223,10 @@ package actor FakeTelegram {
                 return delivery
             }
             let words = answer.map { "Wrong response from the webhook: \($0.status)" } ?? "Connection refused"
-            world.with { [now = world.now] in $0.lastError = (now, words) }
+            world.with { [now = world.now] state in
+                state.lastError = (now, words)
+                state.failedTries += 1
+            }
             let asked = answer?.headers["retry-after"].flatMap { Int($0) }.map { Duration.seconds(min($0, 3_600)) }
             guard ContinuousClock.now < deadline else {
                 throw TimedOut(wanted: "update \(update.id) to be taken: \(delivery.statuses)", messages: messages, refusals: refusals)
@@ -288,6 +291,9 @@ package actor FakeTelegram {
 
     /// Presses that were answered, and how often.
     package var answeredPresses: [String: Int] { world.facts.answeredPresses }
+
+    /// Tries to deliver an update that were not taken.
+    package var failedTries: Int { world.with { $0.failedTries } }
 
     /// The address that was set; nil when none is.
     package var webhookURL: String? { world.with { $0.webhook?.url } }

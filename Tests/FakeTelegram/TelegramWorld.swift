@@ -54,6 +54,7 @@ final class TelegramWorld: Sendable {
         var held: [Gate] = []
         var pending = 0
         var lastError: (at: Instant, words: String)?
+        var failedTries = 0
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextWatcher = 0
         var nextUpdate: Int64 = 880_000_000

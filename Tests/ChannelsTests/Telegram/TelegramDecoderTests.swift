@@ -267,6 +267,15 @@ struct TelegramDecoderTests {
         #expect(event.text == "Lớp bơi chủ nhật")
         #expect(event.externalID == "41")
         #expect(event.relatedIDs == ["41"])
+        // It is heard all the same, told apart by its name.
+        #expect(event.isCorrection && event.heard.kind == .message && event.heard.name == "edited_message")
+        let moved = TelegramSamples.body(
+            "edited_message", "{\"message_id\":41,\(TelegramSamples.from),\(TelegramSamples.privateChat),\"location\":{}}")
+        let message = try only(TelegramSamples.text("a"))
+        #expect(try !only(moved).isCorrection && !message.isCorrection && message.heard == message)
+        let bot = TelegramSamples.text("a").replacing("\"message\"", with: "\"edited_message\"")
+            .replacing("\"is_bot\":false", with: "\"is_bot\":true")
+        #expect(try only(bot).text == nil)
         #expect(event.person == person)
         #expect(event.timestamp?.milliseconds == TelegramSamples.seconds * 1_000)
     }
