@@ -99,7 +99,8 @@ extension Settings {
     /// Keys that the environment may override, as `section__key`.
     static let overridable = [
         "content__intents", "content__models", "database__inbox_limit", "database__key_file", "database__url",
-        "log__level", "policies__bot_name", "reports__duty_key_file", "reports__escrow_public_key", "server__host", "server__internal_port", "server__port",
+        "log__level", "policies__bot_name", "reports__duty_key_file", "reports__escrow_public_key", "server__host", "server__internal_port",
+        "server__port",
         "server__public_url", "server__trusted_proxies", "server__zalo_verifiers",
     ]
 }
@@ -290,6 +291,7 @@ extension Settings.Connection {
     static let needed: [ChannelKind: [String]] = [
         .zaloOA: ["app_id", "app_secret", "oa_secret_key"],
         .telegram: ["auth_token", "secret_token"],
+        .mail: ["base_url", "from"],
     ]
     static let secretNames = [
         "app_id", "app_secret", "oa_secret_key", "verify_token", "secret_token", "auth_token", "access_token",
@@ -303,6 +305,10 @@ extension Settings.Connection {
         var section = section
         let id = section.string("id")
         let kind = section.choice("kind", ChannelKind.self)
+        if kind == .mail, let id {
+            checkID(id, section)
+            return readMail(&section, id: ConnectionID(id), environment: environment, readFile: readFile)
+        }
         let baseURL = section.string("base_url").flatMap { checkedURL($0, key: section.full("base_url"), section.findings) }
         let tokenURL = section.string("token_url").flatMap { checkedURL($0, key: section.full("token_url"), section.findings) }
         var secrets: [String: String] = [:]
@@ -323,13 +329,7 @@ extension Settings.Connection {
                 mend: "Add “id: zalo” and “kind: zalo_oa”.")
             return nil
         }
-        if !id.unicodeScalars.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_" })
-            || id.utf8.count > 64
-        {
-            section.findings.add(
-                line: nil, key: section.full("id"), "“\(id.prefix(40))” cannot stand in an address",
-                mend: "Use up to 64 of a–z, 0–9, “-” and “_”.")
-        }
+        checkID(id, section)
         guard let needs = needed[kind] else {
             section.findings.add(
                 line: nil, key: section.full("kind"), "“\(kind.rawValue)” cannot be configured in this version",
@@ -347,6 +347,16 @@ extension Settings.Connection {
         }
         return Settings.Connection(
             id: ConnectionID(id), kind: kind, baseURL: baseURL, tokenURL: tokenURL, secrets: secrets, options: options)
+    }
+
+    private static func checkID(_ id: String, _ section: ConfigurationReader) {
+        let isGood = id.unicodeScalars.allSatisfy {
+            ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
+        }
+        if isGood, id.utf8.count <= 64 { return }
+        section.findings.add(
+            line: nil, key: section.full("id"), "“\(id.prefix(40))” cannot stand in an address",
+            mend: "Use up to 64 of a–z, 0–9, “-” and “_”.")
     }
 }
 

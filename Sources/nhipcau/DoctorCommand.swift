@@ -36,6 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
         await checkDatabase(assembly, &report)
         checkConnections(assembly, &report)
         await checkTelegram(assembly, &report)
+        await checkMail(assembly, &report)
         checkHotlines(assembly, &report)
         try report.finish()
     }
@@ -98,7 +99,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if assembly.settings.connections.isEmpty {
             report.warn("connections", "none: only the web chat works", mend: "See README, “Connect a Zalo OA”.")
         }
-        for connection in assembly.settings.connections where connection.kind != .telegram {
+        for connection in assembly.settings.connections where connection.kind != .telegram && connection.kind != .mail {
             let name = "connection \(connection.id)"
             if connection.secrets["refresh_token"] == nil, connection.secrets["access_token"] == nil {
                 report.warn(
@@ -108,7 +109,9 @@ struct DoctorCommand: AsyncParsableCommand {
                 report.good(name, "\(connection.kind.rawValue), webhook /webhooks/\(connection.id)")
             }
         }
-        if !assembly.settings.connections.isEmpty, assembly.settings.server.publicURL?.hasPrefix("https://") != true {
+        if assembly.settings.connections.contains(where: { $0.kind != .mail }),
+            assembly.settings.server.publicURL?.hasPrefix("https://") != true
+        {
             report.warn(
                 "server.public_url", "is not an https address: platforms only call https",
                 mend: "Set server.public_url to the address people reach.")
