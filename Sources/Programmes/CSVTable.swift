@@ -20,9 +20,12 @@ package struct CSVTable: Sendable, Equatable {
 
     package var columns: [String]
     package var rows: [Row]
+    /// Rows with too many or too few cells, left out of ``rows``; only when they were asked for.
+    package private(set) var misshapen: [Malformed] = []
 
+    /// - Parameter collectsMisshapen: notes rows with a wrong number of cells in ``misshapen`` instead of throwing.
     /// - Throws: ``Malformed`` for an open quote, a row with too many or too few cells, or a missing header.
-    package init(_ text: String) throws(Malformed) {
+    package init(_ text: String, collectsMisshapen: Bool = false) throws(Malformed) {
         var scalars = Array(text.unicodeScalars)
         if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
         let headerEnd = scalars.firstIndex { $0 == "\n" } ?? scalars.endIndex
@@ -37,11 +40,14 @@ package struct CSVTable: Sendable, Equatable {
         rows = []
         for record in records.dropFirst() {
             guard record.cells.count == columns.count else {
-                throw Malformed(
+                let malformed = Malformed(
                     line: record.line,
                     message:
                         "has \(record.cells.count) cells, the header has \(columns.count) (a comma inside a cell needs quotes around the cell)"
                 )
+                guard collectsMisshapen else { throw malformed }
+                misshapen.append(malformed)
+                continue
             }
             let pairs = zip(columns, record.cells.map(Self.trimmed))
             rows.append(Row(line: record.line, values: Dictionary(pairs, uniquingKeysWith: { first, _ in first })))

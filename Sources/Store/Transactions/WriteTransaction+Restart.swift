@@ -9,6 +9,7 @@ extension WriteTransaction {
         try connection.execute(RestartSQL.queue, [:])
         try connection.execute(RestartSQL.sends, [:])
         try connection.execute(RestartSQL.tokens, [:])
+        try connection.execute(BroadcastSQL.releaseLeases, [:])
     }
 
     /// Forgets a web session, so that its token no longer opens anything. No-op when there is none.

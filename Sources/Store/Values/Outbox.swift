@@ -170,4 +170,6 @@ enum SendState {
     static let accepted = 2
     static let dead = 3
     static let ambiguous = 4
+    /// Taken back before it was sent.
+    static let withdrawn = 5
 }
