@@ -55,6 +55,7 @@ let package = Package(
         // System libraries, behind headers of our own.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CLinear", linkerSettings: [.linkedLibrary("linear")]),
+        .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
 
         // The modules, from the inside out.
         .target(name: "Core", swiftSettings: strict),
@@ -66,7 +67,7 @@ let package = Package(
         .target(name: "Dialogue", dependencies: ["Core", "Programmes", "Content"], swiftSettings: strict),
         .target(name: "Sealing", dependencies: ["Core", crypto, cryptoExtras], swiftSettings: strict),
         .target(name: "Channels", dependencies: ["Core", "JSON", crypto], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["Core", "Programmes", "Sealing", grdb], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["Core", "CPostgres", "Programmes", "Sealing", grdb], swiftSettings: strict),
         .target(name: "Outbound", dependencies: ["Core", "CCurl"], swiftSettings: strict),
         .target(
             name: "Pipeline",
@@ -108,14 +109,18 @@ let package = Package(
         .testTarget(name: "SealingTests", dependencies: ["Core", "Sealing"], swiftSettings: strict),
         .testTarget(name: "ChannelsTests", dependencies: ["Core", "JSON", "Channels", crypto], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Core", "Programmes", "Sealing", "Store"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Core", "Programmes", "Sealing", "Store", "PrivatePostgres"],
+            swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
                 "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", "Pipeline",
             ], swiftSettings: strict),
         .testTarget(
-            name: "OutboundTests", dependencies: ["Core", "CCurl", "Outbound", "Loopback"], swiftSettings: strict),
+            name: "OutboundTests", dependencies: ["Core", "CCurl", "Channels", "Outbound", "Loopback"], swiftSettings: strict),
+        // The second engine, for tests: a server in a temporary directory.
+        .target(
+            name: "PrivatePostgres", dependencies: ["CPostgres"], path: "Tests/PrivatePostgres", swiftSettings: strict),
         // Peers for tests and benchmarks, on loopback: a server that misbehaves, and a platform that is strict.
         .target(name: "Loopback", path: "Tests/Loopback", swiftSettings: strict),
         .target(
@@ -124,22 +129,29 @@ let package = Package(
         .testTarget(
             name: "FakeZaloTests", dependencies: ["Core", "JSON", "Channels", "Outbound", "FakeZalo"],
             swiftSettings: strict),
+        .target(
+            name: "FakeTelegram", dependencies: ["Core", "JSON", "Loopback"], path: "Tests/FakeTelegram", swiftSettings: strict),
+        .testTarget(
+            name: "FakeTelegramTests", dependencies: ["Core", "JSON", "Channels", "Outbound", "Loopback", "FakeTelegram"],
+            swiftSettings: strict),
         // Readers given any bytes at all, for `make fuzz` and for the tests that replay what it found.
         .target(
             name: "FuzzEntries",
             dependencies: [
-                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels", crypto,
+                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", crypto,
             ], path: "Fuzz/FuzzEntries", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "JSON", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, httpTypes, nioCore, nioPosix,
-                logging, metricsCore, lifecycle,
+                "Core", "JSON", "Programmes", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                nioPosix, logging, metricsCore, lifecycle,
             ], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "FakeZalo", "nhipcau"], swiftSettings: strict),
+            dependencies: [
+                "Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "FakeZalo", "FakeTelegram", "nhipcau",
+            ], swiftSettings: strict),
     ]
 )
 

@@ -2,14 +2,22 @@
 package enum DatabaseLocation: Sendable, Equatable {
     /// One file; made when it does not exist. Its directory must exist and be writable.
     case sqlite(path: String)
+    /// A database of a PostgreSQL server that exists; any number of processes may share it.
+    case postgres(PostgresAddress)
     /// A file in a directory of its own that disappears when the store is closed.
     case temporary
 
     /// Reads `database.url`.
     ///
-    /// - Parameter url: `sqlite:PATH` (also `sqlite://PATH`), or `temporary:`.
+    /// - Parameters:
+    ///   - url: `sqlite:PATH` (also `sqlite://PATH`), `postgres://…`, or `temporary:`.
+    ///   - password: of the server, when it does not stand in the address.
     /// - Throws: ``StoreError/invalidLocation(_:)``.
-    package init(url: String) throws(StoreError) {
+    package init(url: String, password: String? = nil) throws(StoreError) {
+        if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
+            self = .postgres(try PostgresAddress(url: url, password: password))
+            return
+        }
         if url == "temporary:" {
             self = .temporary
             return

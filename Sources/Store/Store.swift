@@ -5,14 +5,18 @@ import Synchronization
 
 /// Everything that must survive: inbox, conversations, outbox, timers, classes.
 ///
-/// One synchronous seam over one embedded database. Closures run on the store's own threads, never on Swift's
-/// cooperative ones. Concurrent writes are committed together and answered after the data are on disk.
+/// One synchronous seam over one database: an embedded one, or a server's that other processes share. Closures run on
+/// the store's own threads, never on Swift's cooperative ones. Concurrent writes are committed together and answered
+/// after the data are on disk.
 package final class Store: Sendable {
-    private let engine: SQLiteEngine
-    private let vault: KeyVault
+    private let engine: any StorageEngine
+    /// Of an embedded database.
+    private let file: String?
     private let isTemporary: Bool
     private let servingLock = Mutex<Int32?>(nil)
-    private let writes: WorkQueue<PendingWork<WriteTransaction>>
+    private let decisions: WorkQueue<PendingWork<WriteTransaction>>
+    /// The same as ``decisions`` where there is one writer only.
+    private let queues: WorkQueue<PendingWork<WriteTransaction>>
     private let reads: WorkQueue<PendingWork<ReadTransaction>>
 
     /// The version of the schema in the file; after opening always this program's.
@@ -32,11 +36,15 @@ package final class Store: Sendable {
     ) throws(StoreError) -> Store {
         switch location {
         case .sqlite(let path):
-            return try Store(path: path, isTemporary: false, keys: keys, clock: clock, limits: limits, seed: seed)
+            let engine = try SQLiteEngine(path: path, readers: limits.readers)
+            return try Store(engine, file: path, isTemporary: false, keys, clock, limits, seed: seed)
+        case .postgres(let address):
+            return try Store(try PostgresEngine(address), file: nil, isTemporary: false, keys, clock, limits, seed: seed)
         case .temporary:
             let path = try SQLiteFile.makeTemporaryDirectory() + "/nhipcau.sqlite"
             do {
-                return try Store(path: path, isTemporary: true, keys: keys, clock: clock, limits: limits, seed: seed)
+                let engine = try SQLiteEngine(path: path, readers: limits.readers)
+                return try Store(engine, file: path, isTemporary: true, keys, clock, limits, seed: seed)
             } catch {
                 SQLiteFile.removeTemporary(path)
                 throw error
@@ -45,24 +53,29 @@ package final class Store: Sendable {
     }
 
     private init(
-        path: String, isTemporary: Bool, keys: KeyRing, clock: any WallClock, limits: StoreLimits, seed: UInt64?
+        _ engine: any StorageEngine, file: String?, isTemporary: Bool, _ keys: KeyRing, _ clock: any WallClock,
+        _ limits: StoreLimits, seed: UInt64?
     ) throws(StoreError) {
-        let engine = try SQLiteEngine(path: path, readers: limits.readers)
         let vault = KeyVault(ring: keys)
         do {
             schemaVersion = try Self.prepare(engine, vault: vault, now: clock.now())
-        } catch let error as StoreError {
-            throw error
         } catch {
-            throw .cannotOpen(path: path, detail: "unexpected failure")
+            try? engine.close()
+            throw error as? StoreError ?? .cannotOpen(path: engine.place, detail: "unexpected failure")
         }
         self.engine = engine
-        self.vault = vault
+        self.file = file
         self.isTemporary = isTemporary
         let commit = GroupCommit(engine: engine, vault: vault, clock: clock, limits: limits, seed: seed)
-        writes = WorkQueue(label: "nhipcau.store.write", width: 1, batch: 256, bound: limits.waitingWrites) {
-            commit.perform($0)
+        decisions = WorkQueue(label: "nhipcau.store.write", width: 1, batch: 256, bound: limits.waitingWrites) {
+            commit.perform($0, .decision)
         }
+        // Each by itself: together they would hold rows that others wait for, in an order that nobody has agreed on.
+        queues =
+            engine.hasSeveralWriters
+            ? WorkQueue(label: "nhipcau.store.queue", width: limits.queueWriters, batch: 1, bound: limits.waitingWrites) {
+                commit.perform($0, .queue)
+            } : decisions
         reads = WorkQueue(
             label: "nhipcau.store.read", width: limits.readers, batch: 1, bound: limits.waitingWrites
         ) { pieces in
@@ -78,20 +91,44 @@ package final class Store: Sendable {
     }
 
     /// Migrates and proves that the keys fit, before anything else is read or written.
-    private static func prepare(_ engine: SQLiteEngine, vault: KeyVault, now: Instant) throws -> Int {
+    private static func prepare(_ engine: any StorageEngine, vault: KeyVault, now: Instant) throws -> Int {
         let tables = try engine.tables()
-        if tables.any, !tables.ours { throw StoreError.foreignDatabase(path: engine.path) }
-        try engine.write { connection in try Migrator.run(on: connection, dialect: .sqlite, now: now) }
-        try engine.write { connection in try vault.ensure(.standing, on: connection, now: now) }
+        if tables.any, !tables.ours { throw StoreError.foreignDatabase(path: engine.place) }
+        try migrate(engine, now: now)
+        try engine.write(.queue) { connection in try vault.ensure(.standing, on: connection, now: now) }
         _ = try engine.read { connection in try vault.key(for: .standing, on: connection) }
         return Schema.latest
     }
 
+    /// Of several processes that start at once on a new database, one makes the tables; the others find them.
+    private static func migrate(_ engine: any StorageEngine, now: Instant) throws {
+        var refusals = 0
+        while true {
+            do {
+                return try engine.write(.queue) { connection in
+                    try Migrator.run(on: connection, dialect: engine.dialect, now: now)
+                }
+            } catch let error as StoreError where engine.hasSeveralWriters && refusals < GroupCommit.greatestAttempts {
+                switch error {
+                case .conflict, .contended: refusals += 1
+                default: throw error
+                }
+            }
+        }
+    }
+
+    /// Whether other processes may serve the same database, so that what they have written has to be looked for.
+    package var isShared: Bool { engine.hasSeveralWriters }
+
+    /// The database in words for people: a path, or an address without its password.
+    package var place: String { engine.place }
+
     /// Makes this process the only one that serves the file, until ``close()`` or its end.
     ///
+    /// Does nothing on a server's database, which any number of processes may serve.
     /// - Throws: ``StoreError/alreadyServing(path:)``.
     package func lockForServing() throws(StoreError) {
-        let path = engine.path
+        guard let path = file else { return }
         try servingLock.withLock { lock throws(StoreError) in
             if lock == nil { lock = try SQLiteFile.lock(path) }
         }
@@ -109,12 +146,22 @@ package final class Store: Sendable {
     /// Runs `body` and returns when everything it wrote is on disk.
     ///
     /// When `body` throws, nothing of it was written. It may run in one transaction with other closures, but sees
-    /// only those that have succeeded. Keep it short and free of I/O: all writes wait for it.
+    /// only those that have succeeded. It may be run more than once until its changes hold, so it must leave nothing
+    /// behind outside the transaction. Keep it short and free of I/O: all writes wait for it.
     /// - Throws: ``StoreError``, what `body` throws, `CancellationError` when cancelled before it began.
     @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (WriteTransaction) throws -> T) async throws -> T {
+        try await write(.decision, body)
+    }
+
+    /// The same; `kind` says what it may see of others that run at the same time.
+    @discardableResult
+    package func write<T: Sendable>(
+        _ kind: WriteKind, _ body: @escaping @Sendable (WriteTransaction) throws -> T
+    ) async throws -> T {
         let slot = ResultSlot<T>()
-        try await run(PendingWork { transaction in slot.set(try body(transaction)) }, in: writes)
+        try await run(
+            PendingWork { transaction in slot.set(try body(transaction)) }, in: kind == .queue ? queues : decisions)
         return try slot.take()
     }
 
@@ -137,19 +184,20 @@ package final class Store: Sendable {
 
     /// Erases what is past its time, in bounded batches between which other writes come through.
     ///
-    /// Afterwards the erased bytes are gone from the file and from its write-ahead log.
+    /// Afterwards the erased bytes are gone from an embedded database's file and from its write-ahead log. A server
+    /// keeps them in its own files until it overwrites them, sealed under keys that are gone.
     /// - Returns: what was erased.
     /// - Throws: ``StoreError``; what was erased until then stays erased.
     package func eraseExpired(_ policy: RetentionPolicy, now: Instant) async throws -> ErasedCounts {
         var sum = ErasedCounts()
         while true {
-            let batch = try await write { transaction in try transaction.eraseBatch(policy, limit: 500, now: now) }
+            let batch = try await write(.queue) { transaction in try transaction.eraseBatch(policy, limit: 500, now: now) }
             sum += batch
             if batch.total == 0 { break }
         }
         if sum.total > 0 {
             let engine = engine
-            try await offPool { try engine.checkpoint() }
+            try await offPool { try engine.wipeErased() }
         }
         return sum
     }
@@ -158,28 +206,26 @@ package final class Store: Sendable {
     ///
     /// - Throws: ``StoreError``.
     package func ping() async throws {
-        try await write { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
+        try await write(.queue) { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
         try await read { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
     }
 
     /// Finishes what was begun, refuses everything after, and closes the file. A second call does nothing.
     package func close() async {
         await reads.close()
-        await writes.close()
+        await decisions.close()
+        await queues.close()
         let engine = engine
         try? await offPool { try engine.close() }
         servingLock.withLock { lock in
             if let file = lock { SQLiteFile.unlock(file) }
             lock = nil
         }
-        if isTemporary { SQLiteFile.removeTemporary(engine.path) }
+        if isTemporary, let file { SQLiteFile.removeTemporary(file) }
     }
 
-    /// The file.
-    var path: String { engine.path }
-
     /// Writes that have not begun; for tests that line up a group.
-    var waitingWrites: Int { writes.waitingCount }
+    var waitingWrites: Int { decisions.waitingCount }
 
     private func offPool(_ body: @escaping @Sendable () throws -> Void) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

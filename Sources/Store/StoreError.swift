@@ -13,6 +13,11 @@ package enum StoreError: Error, Sendable, Equatable {
     case missing(String)
     /// Another process held the database for longer than the busy time-out.
     case busy
+    /// Other transactions stood in the way, however often it was tried again.
+    case contended
+    /// The database server does not answer, refuses us, or went away in the middle. Whether a write that was being
+    /// committed then has happened, nobody knows: doing it again must be harmless.
+    case unreachable(place: String, detail: String)
     case diskFull
     case readOnly(path: String)
     case cannotOpen(path: String, detail: String)
@@ -39,6 +44,8 @@ extension StoreError {
         case .conflict: "conflict"
         case .missing: "missing"
         case .busy: "busy"
+        case .contended: "contended"
+        case .unreachable: "unreachable"
         case .diskFull: "disk_full"
         case .readOnly: "read_only"
         case .cannotOpen: "cannot_open"
@@ -57,7 +64,7 @@ extension StoreError {
     /// Whether the same call can succeed later without anybody doing anything.
     package var isRetryable: Bool {
         switch self {
-        case .full, .busy, .diskFull: true
+        case .full, .busy, .contended, .unreachable, .diskFull: true
         case .conflict, .missing, .readOnly, .cannotOpen, .notADatabase, .foreignDatabase, .newerSchema,
             .alreadyServing, .wrongKey, .unreadable, .invalidLocation, .closed, .engine:
             false
@@ -67,8 +74,8 @@ extension StoreError {
     package var severity: Severity {
         switch self {
         case .closed: .notice
-        case .full, .busy, .conflict, .missing: .warning
-        case .unreadable, .engine, .alreadyServing, .invalidLocation: .error
+        case .full, .busy, .contended, .conflict, .missing: .warning
+        case .unreachable, .unreadable, .engine, .alreadyServing, .invalidLocation: .error
         case .diskFull, .readOnly, .cannotOpen, .notADatabase, .foreignDatabase, .newerSchema, .wrongKey: .critical
         }
     }
@@ -82,6 +89,9 @@ extension StoreError {
         case .conflict(let what): "The data changed in between: \(what)."
         case .missing(let what): "There is no such \(what)."
         case .busy: "Another process is using the database. Wait, or stop the other command."
+        case .contended: "Other work on the database stood in the way too often. Try again."
+        case .unreachable(let place, let detail):
+            "The database server at \(place) cannot be used (\(detail)). Check that it runs, and the address and password."
         case .diskFull: "The disk of the database is full. Make room; nothing that was confirmed is lost."
         case .readOnly(let path):
             "The database at \(path) cannot be written. Give this user write access to the file and its directory."
@@ -98,7 +108,8 @@ extension StoreError {
         case .wrongKey: "The master key is not the one of this database. Restore the key from your key backup."
         case .unreadable(let place): "Stored content (\(place)) cannot be opened: its key was erased, or it is damaged."
         case .invalidLocation(let text):
-            "database.url \"\(text)\" is not understood. Write sqlite:PATH, for example sqlite:data/nhipcau.sqlite."
+            "database.url \"\(text)\" is not understood. Write sqlite:PATH, for example sqlite:data/nhipcau.sqlite, or "
+                + "postgres://user@host/database."
         case .closed: "The database is closed."
         case .engine(let code, let detail): "The database reports an error (\(code): \(detail))."
         }

@@ -9,5 +9,9 @@ package struct StoreLimits: Sendable, Equatable {
     /// Reads that run side by side, each on its own connection and thread.
     package var readers = 4
 
+    /// Where several processes may write: how many of this one's accept and claim side by side. With the readers and
+    /// the one that decides, this is how many connections a server must have for each process.
+    package var queueWriters = 3
+
     package init() {}
 }

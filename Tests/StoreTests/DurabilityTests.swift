@@ -37,14 +37,17 @@ struct DurabilityTests {
                     event: first.id, now: now)
                 try transaction.finishEvent(first.id, now: now)
             }
-            // The files as a killed process leaves them: no checkpoint, no index of the log.
-            let image = fixture.directory + "/image.sqlite"
-            for suffix in ["", "-wal"] {
-                try FileManager.default.copyItem(atPath: fixture.path + suffix, toPath: image + suffix)
+            // What a killed process leaves: of a file, no checkpoint and no index of the log; on a server, its leases.
+            var location = fixture.location
+            if engine == .sqlite {
+                let image = fixture.directory + "/image.sqlite"
+                for suffix in ["", "-wal"] {
+                    try FileManager.default.copyItem(atPath: fixture.path + suffix, toPath: image + suffix)
+                }
+                location = .sqlite(path: image)
             }
             fixture.clock.advance(by: .seconds(120))
-            let store = try Store.open(
-                .sqlite(path: image), keys: KeyRing(master: fixture.master), clock: fixture.clock)
+            let store = try Store.open(location, keys: KeyRing(master: fixture.master), clock: fixture.clock)
             let later = fixture.now
             let again = try await store.write {
                 try $0.claimConversations(limit: 9, owner: "w2", leaseFor: .seconds(60), now: later)

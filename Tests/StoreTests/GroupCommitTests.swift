@@ -122,6 +122,15 @@ struct GroupCommitTests {
     func failingCommit(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
             let store = fixture.store
+            let constraint = "inbox_queue_conversation_fkey"
+            if engine == .postgres {
+                try await store.write { transaction in
+                    try transaction.connection.execute(
+                        SQLStatement("ALTER TABLE inbox_queue ALTER CONSTRAINT \(constraint) DEFERRABLE"), [:])
+                }
+            }
+            let deferring =
+                engine == .sqlite ? "PRAGMA defer_foreign_keys = ON" : "SET CONSTRAINTS \(constraint) DEFERRED"
             let results = try await whileHeld(store, expecting: 20) { group in
                 for index in 0..<20 {
                     group.addTask {
@@ -130,7 +139,7 @@ struct GroupCommitTests {
                                 fixture.address("p\(index)"), now: fixture.now)
                             guard index == 11 else { return }
                             // A reference to nothing, looked at only when the transaction ends.
-                            try transaction.connection.execute(SQLStatement("PRAGMA defer_foreign_keys = ON"), [:])
+                            try transaction.connection.execute(SQLStatement(deferring), [:])
                             try transaction.connection.execute(
                                 SQLStatement("INSERT INTO inbox_queue VALUES ('nobody', 1, 1, '', 0)"), [:])
                         }

@@ -268,9 +268,7 @@ struct InboxTests {
             await fixture.store.close()
             var limits = StoreLimits()
             limits.waitingEvents = 3
-            let again = try Store.open(
-                .sqlite(path: fixture.path), keys: KeyRing(master: fixture.master), clock: fixture.clock, limits: limits
-            )
+            let again = try fixture.reopen(limits: limits)
             let next = fixture.incoming("3")
             let now = fixture.now
             await #expect(throws: StoreError.full(.inbox)) {

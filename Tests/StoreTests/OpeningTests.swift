@@ -10,9 +10,9 @@ struct OpeningTests {
         try Store.open(.sqlite(path: path), keys: KeyRing(master: master))
     }
 
-    @Test("brings a new file to the present schema and an old one keeps its data")
-    func reopening() async throws {
-        try await withStore(.sqlite) { fixture in
+    @Test("brings a new one to the present schema and an old one keeps its data", arguments: TestEngine.allCases)
+    func reopening(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
             #expect(fixture.store.schemaVersion == Schema.latest)
             let id = try await fixture.conversation()
             await fixture.store.close()
@@ -24,26 +24,33 @@ struct OpeningTests {
         }
     }
 
-    @Test("refuses a schema that is newer than the program, and leaves it alone")
-    func newerSchema() async throws {
-        try await withStore(.sqlite) { fixture in
+    @Test("refuses a schema that is newer than the program, and leaves it alone", arguments: TestEngine.allCases)
+    func newerSchema(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
             try await fixture.store.write { transaction in
                 try transaction.connection.execute(
                     SQLStatement("INSERT INTO schema_versions VALUES (999, 'from tomorrow', 0)"), [:])
             }
             await fixture.store.close()
-            let before = try content(of: fixture.path)
+            let before = try content(of: fixture)
             #expect(throws: StoreError.newerSchema(found: 999, known: Schema.latest)) { try fixture.reopen() }
-            #expect(try content(of: fixture.path).map(\.values) == before.map(\.values))
+            #expect(try content(of: fixture).map(\.values) == before.map(\.values))
         }
     }
 
-    /// The schema and its history, as they are in the file.
-    private func content(of path: String) throws -> [SQLRow] {
-        let engine = try SQLiteEngine(path: path, readers: 1)
+    /// The schema and its history, as they are in the database.
+    private func content(of fixture: StoreFixture) throws -> [SQLRow] {
+        let engine = try fixture.makeEngine()
         defer { try? engine.close() }
+        let names =
+            fixture.engine == .sqlite
+            ? "SELECT name, sql FROM sqlite_master ORDER BY name"
+            : """
+            SELECT table_name || '.' || column_name, data_type || is_nullable FROM information_schema.columns
+            WHERE table_schema = current_schema() ORDER BY 1
+            """
         return try engine.read { connection in
-            try connection.rows(SQLStatement("SELECT name, sql FROM sqlite_master ORDER BY name"), [:])
+            try connection.rows(SQLStatement(names), [:])
                 + connection.rows(SQLStatement("SELECT version, name FROM schema_versions ORDER BY version"), [:])
         }
     }
@@ -72,20 +79,21 @@ struct OpeningTests {
         }
     }
 
-    @Test("refuses the database of another program")
-    func foreign() async throws {
-        try await withDirectory { directory in
-            let path = directory + "/other.sqlite"
-            let engine = try SQLiteEngine(path: path, readers: 1)
-            _ = try engine.write { try $0.execute(SQLStatement("CREATE TABLE bookmarks (url TEXT)"), [:]) }
+    @Test("refuses the database of another program", arguments: TestEngine.allCases)
+    func foreign(kind: TestEngine) async throws {
+        try await withLocation(kind) { location, _ in
+            let engine = try StoreFixture.makeEngine(location)
+            _ = try engine.write(.queue) { try $0.execute(SQLStatement("CREATE TABLE bookmarks (url TEXT)"), [:]) }
             try engine.close()
-            #expect(throws: StoreError.foreignDatabase(path: path)) { try open(path) }
+            #expect(throws: StoreError.foreignDatabase(path: engine.place)) {
+                try Store.open(location, keys: KeyRing(master: .random()))
+            }
         }
     }
 
-    @Test("refuses another master key at once, and nothing was sealed with it")
-    func wrongKey() async throws {
-        try await withStore(.sqlite) { fixture in
+    @Test("refuses another master key at once, and nothing was sealed with it", arguments: TestEngine.allCases)
+    func wrongKey(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
             await fixture.store.close()
             #expect(throws: StoreError.wrongKey) { try fixture.reopen(master: .random()) }
             let again = try fixture.reopen()
@@ -130,7 +138,7 @@ struct OpeningTests {
     @Test("makes a temporary database that leaves nothing behind")
     func temporary() async throws {
         let store = try Store.open(.temporary, keys: KeyRing(master: .random()))
-        let path = store.path
+        let path = store.place
         #expect(FileManager.default.fileExists(atPath: path))
         try await store.ping()
         await store.close()
@@ -169,13 +177,16 @@ struct OpeningTests {
     func errors() {
         let all: [StoreError] = [
             .full(.inbox), .full(.bulk), .full(.writes), .conflict("x"), .missing("x"), .busy, .diskFull,
-            .readOnly(path: "p"), .cannotOpen(path: "p", detail: "d"), .notADatabase(path: "p"),
+            .contended, .unreachable(place: "p", detail: "d"), .readOnly(path: "p"),
+            .cannotOpen(path: "p", detail: "d"), .notADatabase(path: "p"),
             .foreignDatabase(path: "p"), .newerSchema(found: 2, known: 1), .alreadyServing(path: "p"), .wrongKey,
             .unreadable("x"), .invalidLocation("x"), .closed, .engine(code: 1, "x"),
         ]
         #expect(Set(all.map(\.code)).count == all.count)
         #expect(Set(all.map(\.text)).count == all.count)
         #expect(
-            all.filter(\.isRetryable).map(\.code) == ["full_inbox", "full_bulk", "full_writes", "busy", "disk_full"])
+            all.filter(\.isRetryable).map(\.code) == [
+                "full_inbox", "full_bulk", "full_writes", "busy", "disk_full", "contended", "unreachable",
+            ])
     }
 }

@@ -51,8 +51,8 @@ struct SecrecyTests {
         try await withStore(engine) { fixture in
             let id = try await seed(fixture)
             let mark = Array(Self.mark.utf8)
-            #expect(occurs(Array("Nhà văn hoá".utf8), in: try fixture.bytesOnDisk()), "the search finds what is there")
-            #expect(!occurs(mark, in: try fixture.bytesOnDisk()))
+            #expect(occurs(Array("Nhà văn hoá".utf8), in: try await fixture.bytesKept()), "the search finds what is there")
+            #expect(!occurs(mark, in: try await fixture.bytesKept()))
             // All of it is there, though, and readable with the key.
             let now = fixture.now
             let texts = try await fixture.store.write { transaction -> [String] in
@@ -70,9 +70,9 @@ struct SecrecyTests {
                     + [String(decoding: try transaction.conversation(id)?.stateJSON ?? [], as: UTF8.self)]
             }
             #expect(texts.filter { $0.contains(Self.mark) }.count == 9)
-            #expect(!occurs(mark, in: try fixture.bytesOnDisk()))
+            #expect(!occurs(mark, in: try await fixture.bytesKept()))
             await fixture.store.close()
-            #expect(!occurs(mark, in: try fixture.bytesOnDisk()))
+            #expect(!occurs(mark, in: try await fixture.bytesKept()))
         }
     }
 
@@ -93,7 +93,7 @@ struct SecrecyTests {
                     SQLStatement("SELECT payload FROM events WHERE id = :id"), ["id": .id(event.id)])
                 return try row?.blobOrNil(0) ?? []
             }
-            #expect(occurs(sealed, in: try fixture.bytesOnDisk()))
+            #expect(occurs(sealed, in: try await fixture.bytesKept()))
 
             fixture.clock.advance(by: .seconds(29 * 86_400))
             let early = try await fixture.store.eraseExpired(RetentionPolicy(), now: fixture.now)
@@ -106,7 +106,7 @@ struct SecrecyTests {
             expected.messages = 1
             expected.keys = 1
             #expect(erased == expected)
-            #expect(!occurs(sealed, in: try fixture.bytesOnDisk()))
+            #expect(!occurs(sealed, in: try await fixture.bytesKept()))
 
             let record = try #require(try await fixture.store.read { try $0.conversation(id) })
             #expect(record.stateJSON == nil)

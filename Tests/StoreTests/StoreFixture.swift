@@ -1,23 +1,31 @@
 import Core
 import Foundation
+import PrivatePostgres
 import Programmes
 import Sealing
 import Store
 import Testing
 
-/// The engines that every contract test runs on. A second one is one more case here.
+/// The engines that every contract test runs on.
 enum TestEngine: CaseIterable, CustomTestStringConvertible {
     case sqlite
+    case postgres
+
+    /// Without PostgreSQL where there is none; the suite “Engines” says so, and `make test` insists on both.
+    static let allCases: [TestEngine] = PrivatePostgres.shared == nil ? [.sqlite] : [.sqlite, .postgres]
 
     var testDescription: String {
         switch self {
         case .sqlite: "SQLite"
+        case .postgres: "PostgreSQL"
         }
     }
 }
 
 /// One database for one test, with a clock that stands still.
 struct StoreFixture: Sendable {
+    let engine: TestEngine
+    let location: DatabaseLocation
     let store: Store
     let clock: ManualClock
     let master: MasterKey
@@ -26,19 +34,24 @@ struct StoreFixture: Sendable {
     static let start = CivilDate(year: 2026, month: 11, day: 24)?.at(hour: 9) ?? Instant(milliseconds: 0)
 
     var now: Instant { clock.now() }
+    /// The file of an embedded database.
     var path: String { directory + "/nhipcau.sqlite" }
 
-    /// Opens another store on the same data.
-    func reopen(master other: MasterKey? = nil) throws -> Store {
-        try Store.open(.sqlite(path: path), keys: KeyRing(master: other ?? master), clock: clock)
+    /// Opens another store on the same data, as another process would.
+    func reopen(master other: MasterKey? = nil, limits: StoreLimits = StoreLimits()) throws -> Store {
+        try Store.open(location, keys: KeyRing(master: other ?? master), clock: clock, limits: limits)
     }
 
-    /// Everything that is on disk now.
-    func bytesOnDisk() throws -> [UInt8] {
-        try ["", "-wal"].reduce(into: []) { bytes, suffix in
-            if FileManager.default.fileExists(atPath: path + suffix) {
-                bytes += try Data(contentsOf: URL(fileURLWithPath: path + suffix))
+    /// Everything that is on disk now; of a server, what can be read from its tables.
+    func bytesKept() async throws -> [UInt8] {
+        switch engine {
+        case .sqlite:
+            return try ["", "-wal"].reduce(into: []) { bytes, suffix in
+                if FileManager.default.fileExists(atPath: path + suffix) {
+                    bytes += try Data(contentsOf: URL(fileURLWithPath: path + suffix))
+                }
             }
+        case .postgres: return try tableContents()
         }
     }
 }
@@ -48,21 +61,67 @@ func withStore<T>(
     _ engine: TestEngine, limits: StoreLimits = StoreLimits(), seed: UInt64? = nil,
     _ body: (StoreFixture) async throws -> T
 ) async throws -> T {
-    try await withDirectory { directory in
+    try await withLocation(engine) { location, directory in
         let clock = ManualClock(StoreFixture.start)
         let master = MasterKey.random()
-        let store = try Store.open(
-            .sqlite(path: directory + "/nhipcau.sqlite"), keys: KeyRing(master: master), clock: clock, limits: limits,
-            seed: seed)
+        let store = try Store.open(location, keys: KeyRing(master: master), clock: clock, limits: limits, seed: seed)
+        let fixture = StoreFixture(
+            engine: engine, location: location, store: store, clock: clock, master: master, directory: directory)
         let result: Result<T, any Error>
         do {
-            result = .success(
-                try await body(StoreFixture(store: store, clock: clock, master: master, directory: directory)))
+            result = .success(try await body(fixture))
         } catch {
             result = .failure(error)
         }
         await store.close()
         return try result.get()
+    }
+}
+
+/// Runs a test with a place for a database that does not exist yet.
+func withLocation<T>(_ engine: TestEngine, _ body: (DatabaseLocation, String) async throws -> T) async throws -> T {
+    try await withDirectory { directory in
+        switch engine {
+        case .sqlite: return try await body(.sqlite(path: directory + "/nhipcau.sqlite"), directory)
+        case .postgres:
+            guard let server = PrivatePostgres.shared else { throw StoreError.missing("PostgreSQL server") }
+            return try await ServerSeats.shared.taking {
+                let schema = try server.makeSchema()
+                defer { try? server.drop(schema) }
+                return try await body(try DatabaseLocation(url: schema.address), directory)
+            }
+        }
+    }
+}
+
+/// A server has so many connections only, and each store takes up to eight.
+private actor ServerSeats {
+    static let shared = ServerSeats()
+    private var free = 10
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    nonisolated func taking<T>(_ body: () async throws -> T) async throws -> T {
+        await take()
+        let result: Result<T, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        await give()
+        return try result.get()
+    }
+
+    private func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    private func give() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
     }
 }
 

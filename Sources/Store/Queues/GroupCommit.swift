@@ -2,28 +2,42 @@ import Core
 import Sealing
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Runs whatever writes are waiting in one transaction, each in a savepoint of its own, and commits once.
 ///
-/// A closure that throws undoes only its own changes. When the commit fails, all of them have failed.
+/// A closure that throws undoes only its own changes. When the commit fails, all of them have failed. When another
+/// transaction stood in the way, all are run again, then one by one.
 final class GroupCommit: Sendable {
     private struct State {
         var chance: Chance
         /// As of the last commit. Kept by adding up, and counted anew when a bound seems to be reached: another
-        /// process may have worked on the file.
+        /// process may have worked on the database.
         var depths = QueueDepths()
         var countedAt: Instant
-        /// The day whose key is known to be on disk.
+        /// The day whose key is known to be stored.
         var ensuredDay: KeyDay?
     }
 
-    private let engine: SQLiteEngine
+    private let engine: any StorageEngine
     private let vault: KeyVault
     private let clock: any WallClock
     private let limits: StoreLimits
-    /// Touched by the writing thread only, so the lock is never waited for.
+    private let arrivals = ArrivalOrder()
     private let state: Mutex<State>
 
-    init(engine: SQLiteEngine, vault: KeyVault, clock: any WallClock, limits: StoreLimits, seed: UInt64?) {
+    /// How often the same closures are run.
+    static let greatestAttempts = 5
+    /// What other processes have added and taken is looked up this often.
+    private static let depthsAreGood = Duration.seconds(5)
+
+    init(engine: any StorageEngine, vault: KeyVault, clock: any WallClock, limits: StoreLimits, seed: UInt64?) {
         self.engine = engine
         self.vault = vault
         self.clock = clock
@@ -31,40 +45,61 @@ final class GroupCommit: Sendable {
         state = Mutex(State(chance: Chance(seed: seed), countedAt: Instant(milliseconds: .min)))
     }
 
-    /// Blocks until everything in `pieces` is on disk or has failed, then answers all of them.
-    func perform(_ pieces: [PendingWork<WriteTransaction>]) {
+    /// Blocks until everything in `pieces` is durable or has failed, then answers all of them.
+    func perform(_ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind) {
         let begun = pieces.filter { $0.begin() }
         guard !begun.isEmpty else { return }
-        let results = state.withLock { commit(begun, state: &$0) }
-        for (piece, result) in zip(begun, results) { piece.finish(result) }
+        for (piece, result) in zip(begun, commit(begun, kind)) { piece.finish(result) }
     }
 
-    private func commit(_ pieces: [PendingWork<WriteTransaction>], state: inout State) -> [Result<Void, any Error>] {
+    private func commit(_ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind) -> [Result<Void, any Error>] {
+        for attempt in 1...Self.greatestAttempts {
+            if let results = commitOnce(pieces, kind) { return results }
+            if attempt == 2, pieces.count > 1 { return pieces.flatMap { commit([$0], kind) } }
+            if attempt < Self.greatestAttempts { Self.pause(before: attempt) }
+        }
+        return pieces.map { _ in .failure(StoreError.contended) }
+    }
+
+    /// Gives the others time to be done: longer each time, and never as long as they do.
+    private static func pause(before attempt: Int) {
+        usleep(UInt32(attempt) * UInt32.random(in: 2_000...15_000))
+    }
+
+    /// - Returns: nil when another transaction stood in the way; nothing was written then.
+    private func commitOnce(_ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind) -> [Result<Void, any Error>]? {
         let now = clock.now()
         let day = KeyDay(now)
         var results: [Result<Void, any Error>] = []
         do {
-            try prepare(day: day, now: now, state: &state)
-            let ledger = CommitLedger(limits: limits, chance: state.chance, depths: state.depths)
-            defer { state.chance = ledger.chance }
-            try engine.write { connection in
-                for piece in pieces {
+            try prepare(day: day, now: now)
+            let ledger = state.withLock { [limits, arrivals] state in
+                CommitLedger(limits: limits, chance: state.chance.fork(), depths: state.depths, arrivals: arrivals)
+            }
+            try engine.write(kind) { connection in
+                func run(_ piece: PendingWork<WriteTransaction>) throws {
                     ledger.begin()
-                    let transaction = WriteTransaction(
-                        connection: connection, vault: vault, began: now, day: day, ledger: ledger)
+                    try piece.body(
+                        WriteTransaction(connection: connection, vault: vault, began: now, day: day, ledger: ledger))
+                }
+                for piece in pieces {
                     do {
-                        try connection.savepoint { try piece.body(transaction) }
+                        // Alone, the transaction is all the savepoint it needs.
+                        if pieces.count == 1 { try run(piece) } else { try connection.savepoint { try run(piece) } }
                         ledger.succeed()
                         results.append(.success(()))
                     } catch let lost as TransactionLost {
                         throw lost.cause
                     } catch {
+                        if pieces.count == 1 { throw error }
                         results.append(.failure(error))
                     }
                 }
             }
-            state.depths = ledger.total
+            state.withLock { $0.depths += ledger.growth }
             return results
+        } catch StoreError.contended {
+            return nil
         } catch {
             // A closure that had failed by itself keeps its own reason.
             return pieces.indices.map { index in
@@ -76,21 +111,36 @@ final class GroupCommit: Sendable {
 
     /// A day's key is committed before anything is sealed under it: rolled back with a closure, it would take with it
     /// what others had sealed meanwhile.
-    private func prepare(day: KeyDay, now: Instant, state: inout State) throws {
-        if state.ensuredDay != day {
-            try engine.write { connection in
+    private func prepare(day: KeyDay, now: Instant) throws {
+        let (isEnsured, mustCount) = state.withLock { state in
+            let isNew = state.countedAt.milliseconds == .min
+            let age = isNew ? .zero : now.since(state.countedAt)
+            let isAtBound = state.depths.events >= limits.waitingEvents || state.depths.bulk >= limits.waitingBulk
+            let isOld = engine.hasSeveralWriters && age >= Self.depthsAreGood
+            return (state.ensuredDay == day, isNew || isOld || (isAtBound && age >= .seconds(1)))
+        }
+        if !isEnsured {
+            try engine.write(.queue) { connection in
                 try vault.ensure(.standing, on: connection, now: now)
                 try vault.ensure(day, on: connection, now: now)
             }
-            state.ensuredDay = day
+            state.withLock { $0.ensuredDay = day }
         }
-        let isAtBound = state.depths.events >= limits.waitingEvents || state.depths.bulk >= limits.waitingBulk
-        let isStale = state.countedAt.milliseconds == .min || now.since(state.countedAt) >= .seconds(1)
-        if state.countedAt.milliseconds == .min || (isAtBound && isStale) {
-            state.depths = try engine.read { connection in
+        if mustCount {
+            let depths = try engine.read { connection in
                 try ReadTransaction(connection: connection, vault: vault, began: now).queueDepths()
             }
-            state.countedAt = now
+            state.withLock { state in
+                state.depths = depths
+                state.countedAt = now
+            }
         }
     }
+}
+
+/// Tells apart what arrived in the same millisecond. Later processes go on above earlier ones.
+final class ArrivalOrder: Sendable {
+    private let last = Atomic<Int64>(SystemClock().now().milliseconds &* 1_000)
+
+    func next() -> Int64 { last.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -2,6 +2,9 @@
 ///
 /// Synchronous, and used by one thread at a time.
 protocol SQLConnection: AnyObject {
+    /// Whether others may write while this transaction runs; then rows that matter have to be locked.
+    var hasSeveralWriters: Bool { get }
+
     /// Runs a statement that returns no rows.
     ///
     /// - Returns: how many rows it changed.

@@ -6,6 +6,8 @@ final class SQLiteConnection: SQLConnection {
     private let database: Database
     private let path: String
 
+    let hasSeveralWriters = false
+
     private static let open = SQLStatement("SAVEPOINT work")
     private static let release = SQLStatement("RELEASE work")
     private static let rollBack = SQLStatement("ROLLBACK TO work")

@@ -2,10 +2,14 @@ import GRDB
 import Synchronization
 
 /// One SQLite file: a writing connection and a few reading ones. Blocking; its callers bring the threads.
-final class SQLiteEngine: Sendable {
+final class SQLiteEngine: StorageEngine {
     let path: String
+    let dialect = Dialect.sqlite
+    let hasSeveralWriters = false
     private let pool: DatabasePool
     private let isClosed = Mutex(false)
+
+    var place: String { path }
 
     private static let begin = SQLStatement("BEGIN IMMEDIATE")
     private static let commit = SQLStatement("COMMIT")
@@ -59,7 +63,7 @@ final class SQLiteEngine: Sendable {
     /// Runs `body` in one transaction that is on disk when this returns. Blocks the calling thread.
     ///
     /// - Throws: ``StoreError``, and what `body` throws; nothing was written then.
-    func write<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
+    func write<T>(_ kind: WriteKind, _ body: (any SQLConnection) throws -> T) throws -> T {
         try translating {
             try pool.writeWithoutTransaction { database in
                 let connection = SQLiteConnection(database, path: path)
@@ -80,7 +84,7 @@ final class SQLiteEngine: Sendable {
     /// Moves the write-ahead log into the file and empties it, as far as readers allow.
     ///
     /// - Throws: ``StoreError``.
-    func checkpoint() throws {
+    func wipeErased() throws {
         try translating {
             try pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
         }
@@ -110,7 +114,7 @@ final class SQLiteEngine: Sendable {
             return isClosed
         }
         if wasClosed { return }
-        try? checkpoint()
+        try? wipeErased()
         try translating { try pool.close() }
     }
 

@@ -9,6 +9,7 @@ enum Migrator {
     /// - Throws: ``StoreError/newerSchema(found:known:)``; nothing is changed then.
     static func run(on connection: any SQLConnection, dialect: Dialect, now: Instant) throws {
         try connection.execute(dialect.expand(Schema.table), [:])
+        if let lock = dialect.migrationLock { try connection.execute(lock, [:]) }
         let present = try connection.row(found, [:])?.int(0) ?? 0
         guard present <= Schema.latest else { throw StoreError.newerSchema(found: present, known: Schema.latest) }
         for step in Schema.steps where step.version > present {

@@ -7,7 +7,7 @@ enum Schema {
         let statements: [String]
     }
 
-    static let steps = [firstStep]
+    static let steps = [firstStep, casesStep, broadcastStep]
 
     /// The version that this program writes.
     static var latest: Int { steps.last?.version ?? 0 }
@@ -26,14 +26,24 @@ struct Dialect: Sendable {
     let tableOptions: String
     /// Behind a table of small rows that is only ever read by its primary key.
     let keyedTableOptions: String
+    /// Text that is compared and ordered byte by byte, whatever language the database is set to.
+    let text: String
+    /// Keeps other processes from migrating at the same time; they wait.
+    let migrationLock: SQLStatement?
 
     static let sqlite = Dialect(
-        integer: "INTEGER", bytes: "BLOB", tableOptions: "STRICT", keyedTableOptions: "STRICT, WITHOUT ROWID")
+        integer: "INTEGER", bytes: "BLOB", tableOptions: "STRICT", keyedTableOptions: "STRICT, WITHOUT ROWID",
+        text: "TEXT", migrationLock: nil)
+
+    static let postgres = Dialect(
+        integer: "BIGINT", bytes: "BYTEA", tableOptions: "", keyedTableOptions: "", text: #"TEXT COLLATE "C""#,
+        migrationLock: SQLStatement("LOCK TABLE schema_versions IN EXCLUSIVE MODE"))
 
     func expand(_ text: String) -> SQLStatement {
         var result = text
         for (macro, word) in [
             ("{INT}", integer), ("{BYTES}", bytes), ("{STRICT}", tableOptions), ("{KEYED}", keyedTableOptions),
+            (" TEXT", " " + self.text),
         ] {
             result = result.split(separator: macro, omittingEmptySubsequences: false).joined(separator: word)
         }

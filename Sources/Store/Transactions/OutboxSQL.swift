@@ -14,25 +14,26 @@ enum OutboxSQL {
         """)
     static let inFlightOfLane = SQLStatement(
         "SELECT 1 FROM outbox WHERE conversation = :conversation AND lane = :lane AND state = 1 LIMIT 1")
+    static let inFlight = SQLStatement("SELECT 1 FROM outbox WHERE conversation = :conversation AND state = 1 LIMIT 1")
     static let due = SQLStatement(
         """
         SELECT id, due_at FROM outbox AS o
         WHERE connection = :connection AND account = :account AND lane = :lane AND state = 0 AND is_head = 1
           AND due_at <= :now
           AND NOT EXISTS (SELECT 1 FROM outbox AS f WHERE f.conversation = o.conversation AND f.state = 1)
-        ORDER BY due_at LIMIT :limit
+        ORDER BY due_at LIMIT :limit {FREE}
         """)
     static let dueSafety = SQLStatement(
         """
         SELECT id, due_at FROM outbox
         WHERE connection = :connection AND account = :account AND lane = :lane AND state = 0 AND is_head = 1
           AND due_at <= :now
-        ORDER BY due_at LIMIT :limit
+        ORDER BY due_at LIMIT :limit {FREE}
         """)
     static let load = SQLStatement(
         """
         SELECT c.connection, c.channel, c.account, c.person, o.body, o.conversation, o.lane, o.reply_key, o.attempts,
-          o.next_part, o.interrupted, o.expires_at, o.created_at, c.last_inbound_at
+          o.next_part, o.interrupted, o.expires_at, o.created_at, c.last_inbound_at, c.subscribed
         FROM outbox AS o JOIN conversations AS c ON c.id = o.conversation WHERE o.id = :id
         """)
     static let lease = SQLStatement(
@@ -45,7 +46,7 @@ enum OutboxSQL {
     static let scheduled = SQLStatement(
         """
         SELECT id, conversation, lane FROM outbox WHERE state = 0 AND sequence = 0 AND due_at <= :now
-        ORDER BY due_at LIMIT 500
+        ORDER BY due_at LIMIT 500 {FREE}
         """)
     static let admit = SQLStatement("UPDATE outbox SET sequence = :sequence, is_head = :head WHERE id = :id")
     static let position = SQLStatement(
@@ -59,11 +60,25 @@ enum OutboxSQL {
         WHERE id = :id
         """)
     static let postpone = SQLStatement("UPDATE outbox SET state = 0, due_at = :at, owner = '' WHERE id = :id")
+    /// What is said about a report is kept no longer than it takes to say it, and never among the dead letters.
     static let close = SQLStatement(
         """
         UPDATE outbox SET state = :state, reason = :reason, owner = '', is_head = 0, settled_at = :now,
-          attempts = attempts + 1, status = CASE WHEN status < :status THEN :status ELSE status END
+          attempts = attempts + 1, status = CASE WHEN status < :status THEN :status ELSE status END,
+          body = CASE WHEN SUBSTR(reply_key, 1, 8) = 'reports.' THEN NULL ELSE body END
         WHERE id = :id
+        """)
+    static let withdraw = SQLStatement(
+        """
+        UPDATE outbox SET state = 5, reason = :reason, owner = '', is_head = 0, settled_at = :now, body = NULL
+        WHERE id = :id
+        """)
+    static let waitingBulk = SQLStatement(
+        "SELECT id FROM outbox WHERE conversation = :conversation AND lane = 2 AND state = 0 ORDER BY sequence")
+    static let unfetched = SQLStatement(
+        """
+        SELECT id FROM outbox
+        WHERE conversation = :conversation AND lane = 2 AND state = 0 AND sequence > 0 AND sequence <= :cursor
         """)
     static let makeHead = SQLStatement("UPDATE outbox SET is_head = 1 WHERE id = :id AND is_head = 0")
     static let noteExternal = SQLStatement(
@@ -95,7 +110,8 @@ enum OutboxSQL {
         """)
     static let acknowledge = SQLStatement(
         """
-        UPDATE outbox SET state = 2, is_head = 0, settled_at = :now, status = CASE WHEN status < 3 THEN 3 ELSE status END
+        UPDATE outbox SET state = 2, is_head = 0, settled_at = :now, status = CASE WHEN status < 3 THEN 3 ELSE status END,
+          body = CASE WHEN SUBSTR(reply_key, 1, 8) = 'reports.' THEN NULL ELSE body END
         WHERE conversation = :conversation AND lane = :lane AND state = 0 AND sequence > 0 AND sequence <= :cursor
         """)
     static let depth = SQLStatement("SELECT lane, COUNT(*) FROM outbox WHERE state = 0 GROUP BY lane")

@@ -5,19 +5,28 @@ extension WriteTransaction {
     package func findOrCreateConversation(_ address: ConversationAddress, now: Instant) throws -> ConversationID {
         if let known = try findConversation(address) { return known }
         let id: ConversationID = makeID(at: now)
-        try connection.execute(
+        let made = try connection.execute(
             ConversationSQL.insert,
             [
                 "id": .id(id), "connection": .id(address.connection), "channel": .text(address.channel.rawValue),
                 "account": .text(address.account), "person": .text(address.person), "now": .time(now),
             ])
+        // Another process was quicker.
+        if made == 0, let known = try findConversation(address) { return known }
+        try noteAccount(of: address)
+        return id
+    }
+
+    /// Looks before it writes: all conversations of an account share the row.
+    private func noteAccount(of address: ConversationAddress) throws {
+        let key: KeyValuePairs<String, SQLValue> = [
+            "connection": .id(address.connection), "account": .text(address.account),
+        ]
+        let channel = address.channel.rawValue
+        if try connection.row(ConversationSQL.accountChannel, key)?.text(0) == channel { return }
         try connection.execute(
             ConversationSQL.insertAccount,
-            [
-                "connection": .id(address.connection), "account": .text(address.account),
-                "channel": .text(address.channel.rawValue),
-            ])
-        return id
+            ["connection": .id(address.connection), "account": .text(address.account), "channel": .text(channel)])
     }
 
     /// Keeps dialogue's state, sealed under today's key.
@@ -30,12 +39,13 @@ extension WriteTransaction {
                 ConversationSQL.saveState, ["id": .id(id), "state": .blob(sealed), "day": .int(sealingDay())]))
     }
 
-    /// Whether broadcasts and reminders may be sent.
+    /// Whether broadcasts and reminders may be sent. After an opt-out those that wait are taken back.
     ///
     /// - Throws: ``StoreError/missing(_:)``.
     package func setSubscribed(_ subscribed: Bool, of id: ConversationID) throws {
         try change(
             try connection.execute(ConversationSQL.setSubscribed, ["id": .id(id), "subscribed": .bool(subscribed)]))
+        if !subscribed { try withdrawBulk(of: id, now: began) }
     }
 
     /// - Throws: ``StoreError/missing(_:)``.
@@ -45,6 +55,18 @@ extension WriteTransaction {
 
     func noteInbound(_ id: ConversationID, at instant: Instant) throws {
         try connection.execute(ConversationSQL.noteInbound, ["id": .id(id), "at": .time(instant)])
+    }
+
+    /// Keeps others from changing the order of the conversation's messages until this transaction ends. What they had
+    /// changed before is seen then; what they decide on an older view fails and is decided again.
+    func holdOrder(of id: ConversationID) throws {
+        if connection.hasSeveralWriters { try connection.execute(ConversationSQL.advance, ["id": .id(id)]) }
+    }
+
+    /// Whether this transaction is now the only one that may take messages of the conversation.
+    func takeConversation(_ id: ConversationID) throws -> Bool {
+        guard connection.hasSeveralWriters else { return true }
+        return try connection.row(ConversationSQL.take, ["id": .id(id)]) != nil
     }
 
     /// The next number of the conversation: orders its messages and enrolments, and is the cursor of its readers.
@@ -102,7 +124,10 @@ enum ConversationSQL {
         """
         INSERT INTO conversations (id, connection, channel, account, person, created_at)
         VALUES (:id, :connection, :channel, :account, :person, :now)
+        ON CONFLICT (connection, account, person) DO NOTHING
         """)
+    static let accountChannel = SQLStatement(
+        "SELECT channel FROM accounts WHERE connection = :connection AND account = :account")
     static let insertAccount = SQLStatement(
         """
         INSERT INTO accounts (connection, account, channel) VALUES (:connection, :account, :channel)
@@ -121,9 +146,12 @@ enum ConversationSQL {
     static let setRole = SQLStatement("UPDATE conversations SET role = :role WHERE id = :id")
     static let noteInbound = SQLStatement(
         """
-        UPDATE conversations SET last_inbound_at = :at
-        WHERE id = :id AND (last_inbound_at IS NULL OR last_inbound_at < :at)
+        UPDATE conversations SET last_inbound_at = :at,
+          left_at = CASE WHEN left_at <= :at THEN NULL ELSE left_at END
+        WHERE id IN (SELECT id FROM conversations WHERE id = :id {FREE})
+          AND (last_inbound_at IS NULL OR last_inbound_at < :at)
         """)
+    static let take = SQLStatement("SELECT 1 FROM conversations WHERE id = :id {FREE}")
     static let advance = SQLStatement("UPDATE conversations SET sequence = sequence + 1 WHERE id = :id")
     static let sequence = SQLStatement("SELECT sequence FROM conversations WHERE id = :id")
 }

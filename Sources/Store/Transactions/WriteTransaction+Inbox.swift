@@ -10,8 +10,17 @@ extension WriteTransaction {
     package func acceptEvents(_ events: [IncomingEvent], now: Instant) throws -> Acceptance {
         guard ledger.waitingEvents < ledger.limits.waitingEvents else { throw StoreError.full(.inbox) }
         var accepted = 0
-        for incoming in events where try accept(incoming, now: now) { accepted += 1 }
+        // People in the same order everywhere, so that two batches never wait for each other; each one's order stays.
+        for incoming in connection.hasSeveralWriters ? Self.byPerson(events) : events
+        where try accept(incoming, now: now) { accepted += 1 }
         return Acceptance(accepted: accepted, duplicates: events.count - accepted)
+    }
+
+    private static func byPerson(_ events: [IncomingEvent]) -> [IncomingEvent] {
+        events.enumerated().sorted { one, other in
+            (one.element.event.account, one.element.event.person, one.offset)
+                < (other.element.event.account, other.element.event.person, other.offset)
+        }.map(\.element)
     }
 
     private func accept(_ incoming: IncomingEvent, now: Instant) throws -> Bool {
@@ -27,11 +36,14 @@ extension WriteTransaction {
                 person: event.person.withoutNUL)
             conversation = try findOrCreateConversation(address, now: now)
         }
-        try insert(incoming, key: key, conversation: conversation, now: now)
+        guard try insert(incoming, key: key, conversation: conversation, now: now) else { return false }
         if let conversation {
             try queue(conversation, lane: incoming.lane, now: now)
-            if event.kind == .message || event.kind == .postback {
-                try noteInbound(conversation, at: min(event.timestamp ?? now, now))
+            let time = min(event.timestamp ?? now, now)
+            switch event.kind {
+            case .message, .postback: try noteInbound(conversation, at: time)
+            case .follow, .unfollow: try notePresence(of: conversation, isThere: event.kind == .follow, at: time)
+            default: break
             }
         }
         return true
@@ -43,19 +55,18 @@ extension WriteTransaction {
     {
         let incoming = IncomingEvent(
             connection: address.connection, channel: address.channel, event: event, lane: .reply)
-        try insert(incoming, key: event.deduplicationKey, conversation: conversation, now: now)
+        _ = try insert(incoming, key: event.deduplicationKey, conversation: conversation, now: now)
         try queue(conversation, lane: .reply, now: now)
     }
 
+    /// - Returns: false when the connection has shown this key before, or another process stores it just now.
     private func insert(
         _ incoming: IncomingEvent, key: String, conversation: ConversationID?, now: Instant
-    ) throws {
+    ) throws -> Bool {
         let event = incoming.event
-        // Tells apart what arrived in the same millisecond.
-        let position = try conversation.map { try nextSequence(of: $0) } ?? 0
         let id: EventID = makeID(at: now)
         let payload = try seal(Payload.encode(event), .eventPayload, id: id.rawValue)
-        try connection.execute(
+        let stored = try connection.execute(
             InboxSQL.insert,
             [
                 "id": .id(id), "connection": .id(incoming.connection), "key": .text(key),
@@ -63,11 +74,13 @@ extension WriteTransaction {
                 "name": .text(event.kind == .timer ? "timer" : event.name.withoutNUL),
                 "lane": .int(incoming.lane.rawValue),
                 "state": .int(conversation == nil ? EventState.done : EventState.waiting),
-                "ordered": .time(event.timestamp ?? now), "received": .time(now), "position": .integer(position),
-                "payload": .blob(payload), "day": .int(sealingDay()),
+                "ordered": .time(event.timestamp ?? now), "received": .time(now),
+                "position": .integer(ledger.nextArrival()), "payload": .blob(payload), "day": .int(sealingDay()),
                 "finished": conversation == nil ? .time(now) : .null,
             ])
+        guard stored > 0 else { return false }
         if conversation != nil { ledger.noteEvents(1) }
+        return true
     }
 
     private func queue(_ conversation: ConversationID, lane: Lane, now: Instant) throws {
@@ -129,7 +142,12 @@ extension WriteTransaction {
     /// Whether the event still awaits its effect. Asked inside the transaction that applies the effect, so that the
     /// effect happens once however often the event is handed out.
     package func beginEvent(_ id: EventID) throws -> Bool {
-        try connection.row(InboxSQL.state, ["id": .id(id)])?.int(0) == EventState.waiting
+        guard try connection.row(InboxSQL.state, ["id": .id(id)])?.int(0) == EventState.waiting else { return false }
+        // When the event came, somebody else may have been at the conversation's row.
+        if connection.hasSeveralWriters, let row = try connection.row(InboxSQL.inbound, ["id": .id(id)]) {
+            try noteInbound(row.id(0), at: min(row.time(1), row.time(2)))
+        }
+        return true
     }
 
     /// Marks the event as done. No-op when it already is.
@@ -236,6 +254,7 @@ enum InboxSQL {
           received_at, position, payload, day, finished_at)
         VALUES (:id, :connection, :key, :conversation, :kind, :name, :lane, :state, :ordered, :received, :position,
           :payload, :day, :finished)
+        ON CONFLICT (connection, deduplication_key) DO NOTHING
         """)
     /// A lease stays, and so does a back-off, except that a safety event ends the back-off.
     static let queue = SQLStatement(
@@ -250,7 +269,7 @@ enum InboxSQL {
     static let next = SQLStatement(
         """
         SELECT conversation FROM inbox_queue WHERE available_at <= :now
-        ORDER BY lane, since, conversation LIMIT :limit
+        ORDER BY lane, since, conversation LIMIT :limit {FREE}
         """)
     static let lease = SQLStatement(
         "UPDATE inbox_queue SET owner = :owner, available_at = :until WHERE conversation = :conversation")
@@ -261,6 +280,12 @@ enum InboxSQL {
         ORDER BY ordered_at, received_at, position, id LIMIT 16
         """)
     static let state = SQLStatement("SELECT state, attempts FROM events WHERE id = :id")
+    /// Of what a person wrote or pressed.
+    static let inbound = SQLStatement(
+        """
+        SELECT conversation, ordered_at, received_at FROM events
+        WHERE id = :id AND conversation IS NOT NULL AND kind IN ('message', 'postback')
+        """)
     static let conversationOf = SQLStatement("SELECT conversation, lane FROM events WHERE id = :id")
     static let finish = SQLStatement(
         "UPDATE events SET state = 1, finished_at = :now WHERE id = :id AND state = 0")
@@ -276,7 +301,7 @@ enum InboxSQL {
         UPDATE events SET state = 0, attempts = 0, retry_at = 0, finished_at = NULL
         WHERE id = :id AND state = 2 AND payload IS NOT NULL
         """)
-    static let owner = SQLStatement("SELECT owner FROM inbox_queue WHERE conversation = :conversation")
+    static let owner = SQLStatement("SELECT owner FROM inbox_queue WHERE conversation = :conversation {LOCK}")
     static let head = SQLStatement(
         """
         SELECT lane, received_at, retry_at FROM events WHERE conversation = :conversation AND state = 0

@@ -56,11 +56,15 @@ extension WriteTransaction {
             let open = lane == .safety ? accounts : accounts.filter { $0.pausedUntil <= now }
             var isFinished = false
             while claimed.count < limit, !isFinished {
-                let due = try dueMessages(lane, of: open, limit: limit - claimed.count, now: now)
-                let sends = try due.compactMap { try lease($0, owner: owner, until: now + leaseFor, now: now) }
-                claimed += sends
-                // Rows that fell away (expired, unreadable) made room for their successors.
-                isFinished = sends.count == due.count
+                isFinished = true
+                for id in try dueMessages(lane, of: open, limit: limit - claimed.count, now: now) {
+                    switch try lease(id, lane, owner: owner, until: now + leaseFor, now: now) {
+                    case .leased(let send): claimed.append(send)
+                    // Its successor may be due, too.
+                    case .fellAway: isFinished = false
+                    case .held: break
+                    }
+                }
             }
         }
         return claimed
@@ -83,24 +87,40 @@ extension WriteTransaction {
         return due.sorted { ($0.at, $0.id) < ($1.at, $1.id) }.prefix(limit).map(\.id)
     }
 
-    /// Nil when the message is not to be sent any more.
-    private func lease(_ id: MessageID, owner: String, until: Instant, now: Instant) throws -> ClaimedSend? {
-        guard let row = try connection.row(OutboxSQL.load, ["id": .id(id)]) else { return nil }
+    private enum Lease {
+        case leased(ClaimedSend)
+        /// Not to be sent any more.
+        case fellAway
+        /// Another message of its conversation is in flight, or about to be.
+        case held
+    }
+
+    private func lease(_ id: MessageID, _ lane: Lane, owner: String, until: Instant, now: Instant) throws -> Lease {
+        guard let row = try connection.row(OutboxSQL.load, ["id": .id(id)]) else { return .held }
+        if lane != .safety, connection.hasSeveralWriters {
+            let conversation: ConversationID = try row.id(5)
+            guard try takeConversation(conversation),
+                try connection.row(OutboxSQL.inFlight, ["conversation": .id(conversation)]) == nil
+            else { return .held }
+        }
         let expires = try row.timeOrNil(11)
         if let expires, expires <= now {
             try settle(id, .dead(code: "expired"), now: now)
-            return nil
+            return .fellAway
         }
         guard let message = try readableMessage(row.blobOrNil(4), id: id) else {
             try settle(id, .dead(code: "unreadable"), now: now)
-            return nil
+            return .fellAway
         }
+        if lane == .bulk, try !mayStillGo(id, subscribed: row.bool(14), hasBegun: row.int(9) > 0, now: now) { return .fellAway }
         try connection.execute(OutboxSQL.lease, ["id": .id(id), "owner": .text(owner), "until": .time(until)])
-        return ClaimedSend(
-            id: id, conversation: try row.id(5), address: try Self.address(row, from: 0),
-            lane: Lane(rawValue: try row.int(6)) ?? .reply, key: try row.text(7), message: message,
-            attempt: try row.int(8).addingSaturating(1), nextPart: try row.int(9), wasInterrupted: try row.bool(10),
-            createdAt: try row.time(12), expires: expires, lastInboundAt: try row.timeOrNil(13))
+        return .leased(
+            ClaimedSend(
+                id: id, conversation: try row.id(5), address: try Self.address(row, from: 0),
+                lane: Lane(rawValue: try row.int(6)) ?? .reply, key: try row.text(7), message: message,
+                attempt: try row.int(8).addingSaturating(1), nextPart: try row.int(9),
+                wasInterrupted: try row.bool(10), createdAt: try row.time(12), expires: expires,
+                lastInboundAt: try row.timeOrNil(13)))
     }
 
     /// Takes back what a sender that disappeared had leased.
@@ -152,13 +172,17 @@ extension WriteTransaction {
     private func close(
         _ id: MessageID, _ state: Int, _ status: DeliveryStatus, code: String?, _ row: SQLRow, now: Instant
     ) throws {
+        try holdOrder(of: row.id(1))
         try connection.execute(
             OutboxSQL.close,
             [
                 "id": .id(id), "state": .int(state), "status": .int(status.rawValue), "reason": .text(orNull: code),
                 "now": .time(now),
             ])
-        if try row.int(2) == Lane.bulk.rawValue { ledger.noteBulk(-1) }
+        if try row.int(2) == Lane.bulk.rawValue {
+            ledger.noteBulk(-1)
+            try noteOutcome(of: id, status, reason: code, now: now)
+        }
         let lane: KeyValuePairs<String, SQLValue> = [
             "conversation": .text(try row.text(1)), "lane": .integer(try row.integer(2)),
         ]
@@ -184,6 +208,7 @@ extension WriteTransaction {
             ["connection": key.connection, "account": key.account, "external": key.external])
         if let status = try early?.int(1), status > 0 {
             try connection.execute(OutboxSQL.raise, ["id": .id(id), "status": .int(status)])
+            if let status = DeliveryStatus(rawValue: status) { try noteReceipt(of: id, status, now: now) }
         }
     }
 
@@ -206,6 +231,7 @@ extension WriteTransaction {
         let row = try connection.row(
             OutboxSQL.receipt, ["connection": .id(id), "account": account, "external": external])
         guard let message = try row?.textOrNil(0) else { return false }
+        try noteReceipt(of: MessageID(message), status, now: now)
         return try connection.execute(
             OutboxSQL.raise, ["id": .text(message), "status": .int(status.rawValue)]) > 0
     }
@@ -213,6 +239,7 @@ extension WriteTransaction {
     /// Marks what a fetching client has received: everything up to and including the cursor.
     package func acknowledgePull(_ conversation: ConversationID, upTo cursor: Int64, now: Instant) throws {
         for lane in Lane.allCases {
+            if lane == .bulk { try noteFetched(conversation, upTo: cursor, now: now) }
             let changed = try connection.execute(
                 OutboxSQL.acknowledge,
                 [
@@ -220,6 +247,37 @@ extension WriteTransaction {
                     "now": .time(now),
                 ])
             if lane == .bulk { ledger.noteBulk(-changed) }
+        }
+    }
+
+    /// The broadcasts to which the messages belong that a fetching client has received now.
+    private func noteFetched(_ conversation: ConversationID, upTo cursor: Int64, now: Instant) throws {
+        let fetched = try connection.rows(
+            OutboxSQL.unfetched, ["conversation": .id(conversation), "cursor": .integer(cursor)])
+        for row in fetched { try noteReceipt(of: try row.id(0), .delivered, now: now) }
+    }
+
+    /// Takes a waiting message back: it is never sent, and its content is gone. No-op when it does not wait.
+    func withdrawMessage(_ id: MessageID, reason: String, now: Instant) throws {
+        guard let row = try connection.row(OutboxSQL.position, ["id": .id(id)]), try row.int(0) == SendState.waiting
+        else { return }
+        try holdOrder(of: row.id(1))
+        try connection.execute(OutboxSQL.withdraw, ["id": .id(id), "reason": .text(reason), "now": .time(now)])
+        if try row.int(2) == Lane.bulk.rawValue { ledger.noteBulk(-1) }
+        let lane: KeyValuePairs<String, SQLValue> = [
+            "conversation": .text(try row.text(1)), "lane": .integer(try row.integer(2)),
+        ]
+        // What is in flight comes back to the head by itself.
+        guard try connection.row(OutboxSQL.inFlightOfLane, lane) == nil else { return }
+        if let next = try connection.row(OutboxSQL.firstUnsent, lane) {
+            try connection.execute(OutboxSQL.makeHead, ["id": .text(try next.text(0))])
+        }
+    }
+
+    /// Takes back every bulk message of a conversation that waits.
+    func withdrawBulk(of conversation: ConversationID, now: Instant) throws {
+        for row in try connection.rows(OutboxSQL.waitingBulk, ["conversation": .id(conversation)]) {
+            try withdrawAfterOptOut(try row.id(0), now: now)
         }
     }
 

@@ -51,54 +51,54 @@ extension Duration {
 
 enum RetentionSQL {
     static let staleMessages = SQLStatement(
-        "SELECT id FROM outbox WHERE day < :day AND body IS NOT NULL AND state IN (0, 1) LIMIT :limit")
+        "SELECT id FROM outbox WHERE day < :day AND body IS NOT NULL AND state IN (0, 1) LIMIT :limit {FREE}")
     static let staleEvents = SQLStatement(
-        "SELECT id FROM events WHERE day < :day AND payload IS NOT NULL AND state = 0 LIMIT :limit")
+        "SELECT id FROM events WHERE day < :day AND payload IS NOT NULL AND state = 0 LIMIT :limit {FREE}")
     static let eraseEvents = SQLStatement(
         """
         UPDATE events SET payload = NULL WHERE id IN
-          (SELECT id FROM events WHERE day < :day AND payload IS NOT NULL AND state <> 0 LIMIT :limit)
+          (SELECT id FROM events WHERE day < :day AND payload IS NOT NULL AND state <> 0 LIMIT :limit {FREE})
         """)
     static let eraseStates = SQLStatement(
         """
         UPDATE conversations SET state = NULL WHERE id IN
-          (SELECT id FROM conversations WHERE state_day < :day AND state IS NOT NULL LIMIT :limit)
+          (SELECT id FROM conversations WHERE state_day < :day AND state IS NOT NULL LIMIT :limit {FREE})
         """)
     static let eraseMessages = SQLStatement(
         """
         UPDATE outbox SET body = NULL WHERE id IN
-          (SELECT id FROM outbox WHERE day < :day AND body IS NOT NULL AND state NOT IN (0, 1) LIMIT :limit)
+          (SELECT id FROM outbox WHERE day < :day AND body IS NOT NULL AND state NOT IN (0, 1) LIMIT :limit {FREE})
         """)
     static let eraseDeskItems = SQLStatement(
         """
         UPDATE desk_items SET details = NULL WHERE id IN
-          (SELECT id FROM desk_items WHERE created_at < :before AND details IS NOT NULL LIMIT :limit)
+          (SELECT id FROM desk_items WHERE created_at < :before AND details IS NOT NULL LIMIT :limit {FREE})
         """)
     static let eraseNames = SQLStatement(
         """
         UPDATE enrolments SET child_name = NULL, grade_suffix = NULL WHERE id IN
           (SELECT e.id FROM enrolments AS e WHERE e.created_at < :before AND e.child_name IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM class_sessions AS s WHERE s.class = e.class AND s.end_at >= :before)
-            LIMIT :limit)
+            LIMIT :limit {FREE})
         """)
     static let dropSessions = SQLStatement(
         """
         DELETE FROM web_sessions WHERE id IN
-          (SELECT id FROM web_sessions WHERE last_seen_at < :before LIMIT :limit)
+          (SELECT id FROM web_sessions WHERE last_seen_at < :before LIMIT :limit {FREE})
         """)
     static let dropEvents = SQLStatement(
         """
         DELETE FROM events WHERE id IN
-          (SELECT id FROM events WHERE received_at < :before AND payload IS NULL AND state <> 0 LIMIT :limit)
+          (SELECT id FROM events WHERE received_at < :before AND payload IS NULL AND state <> 0 LIMIT :limit {FREE})
         """)
     static let dropReceipts = SQLStatement(
         """
         DELETE FROM receipts WHERE (connection, account, external_id) IN
-          (SELECT connection, account, external_id FROM receipts WHERE seen_at < :before LIMIT :limit)
+          (SELECT connection, account, external_id FROM receipts WHERE seen_at < :before LIMIT :limit {FREE})
         """)
     static let dropMessages = SQLStatement(
         """
         DELETE FROM outbox WHERE id IN
-          (SELECT id FROM outbox WHERE created_at < :before AND body IS NULL AND state NOT IN (0, 1) LIMIT :limit)
+          (SELECT id FROM outbox WHERE created_at < :before AND body IS NULL AND state NOT IN (0, 1) LIMIT :limit {FREE})
         """)
 }

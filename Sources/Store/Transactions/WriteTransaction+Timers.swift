@@ -63,7 +63,7 @@ enum TimerSQL {
     static let due = SQLStatement(
         """
         SELECT conversation, timer_key, due_at, payload FROM timers WHERE due_at <= :now
-        ORDER BY due_at, conversation, timer_key LIMIT :limit
+        ORDER BY due_at, conversation, timer_key LIMIT :limit {FREE}
         """)
     static let next = SQLStatement("SELECT MIN(due_at) FROM timers")
 }

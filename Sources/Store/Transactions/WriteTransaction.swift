@@ -35,8 +35,7 @@ package final class WriteTransaction: ReadTransaction {
 /// Confined to the writing thread.
 final class CommitLedger {
     let limits: StoreLimits
-    /// Handed on from commit to commit.
-    private(set) var chance: Chance
+    private var chance: Chance
     /// Depths when the commit began.
     private let depths: QueueDepths
     /// Of the closures that have succeeded.
@@ -44,19 +43,23 @@ final class CommitLedger {
     /// Of the closure that is running.
     private var running = QueueDepths()
 
-    init(limits: StoreLimits, chance: Chance, depths: QueueDepths) {
+    private let arrivals: ArrivalOrder
+
+    init(limits: StoreLimits, chance: Chance, depths: QueueDepths, arrivals: ArrivalOrder) {
         self.limits = limits
         self.chance = chance
         self.depths = depths
+        self.arrivals = arrivals
     }
 
     var waitingEvents: Int { depths.events + settled.events + running.events }
     var waitingBulk: Int { depths.bulk + settled.bulk + running.bulk }
 
-    /// The depths after the commit.
-    var total: QueueDepths {
-        QueueDepths(events: max(0, depths.events + settled.events), bulk: max(0, depths.bulk + settled.bulk))
-    }
+    /// By how much the queues have grown when this is committed.
+    var growth: QueueDepths { settled }
+
+    /// Rises with each call, also from one commit to the next.
+    func nextArrival() -> Int64 { arrivals.next() }
 
     func noteEvents(_ difference: Int) { running.events += difference }
     func noteBulk(_ difference: Int) { running.bulk += difference }
@@ -78,6 +81,11 @@ final class CommitLedger {
 struct QueueDepths: Sendable, Equatable {
     var events = 0
     var bulk = 0
+
+    static func += (depths: inout Self, growth: Self) {
+        depths.events = max(0, depths.events + growth.events)
+        depths.bulk = max(0, depths.bulk + growth.bulk)
+    }
 }
 
 /// The system's generator, or a seeded one for repeatable runs.
@@ -86,6 +94,14 @@ enum Chance: RandomSource, Sendable {
     case seeded(SeededRandom)
 
     init(seed: UInt64?) { self = seed.map { .seeded(SeededRandom(seed: $0)) } ?? .system(SystemRandom()) }
+
+    /// A source of its own for one commit, so that commits may run side by side.
+    mutating func fork() -> Chance {
+        switch self {
+        case .system: self
+        case .seeded: .seeded(SeededRandom(seed: next()))
+        }
+    }
 
     mutating func next() -> UInt64 {
         switch self {
