@@ -48,6 +48,15 @@ struct QueryPlanTests {
         ("drop events", RetentionSQL.dropEvents, ["events_by_age"]),
         ("drop messages", RetentionSQL.dropMessages, ["outbox_by_age"]),
         ("drop receipts", RetentionSQL.dropReceipts, ["receipts_by_age"]),
+        ("talk", CaseSQL.talk, ["events_talk"]),
+        ("pages due", CaseSQL.duePages, ["cases_paging"]),
+        ("next page", CaseSQL.nextPage, ["cases_paging"]),
+        ("open cases", CaseSQL.notClosed, ["cases_open", "sqlite_autoindex_case_wraps_1"]),
+        ("entries", CaseSQL.entries, ["sqlite_autoindex_case_entries_2"]),
+        ("report link", MailboxSQL.link, ["sqlite_autoindex_report_links_1"]),
+        ("mailbox", MailboxSQL.byMark, ["sqlite_autoindex_case_mailboxes_2"]),
+        ("member of a chat", StaffSQL.byConversation, ["sqlite_autoindex_staff_3"]),
+        ("audit page", AuditSQL.page, ["sqlite_autoindex_audit_1"]),
     ]
 
     @Test("of everything that runs often go through their indexes, without a scan", arguments: hot.indices)

@@ -15,14 +15,12 @@ enum CaseSQL {
     static let byID = SQLStatement("SELECT \(columns) FROM cases AS c WHERE c.id = :id")
     static let byNumber = SQLStatement("SELECT \(columns) FROM cases AS c WHERE c.number = :number")
     /// The most urgent first; a case without a level is none that anybody has looked at.
-    static let list = SQLStatement(
+    private static let order = "ORDER BY CASE c.level WHEN 'S0' THEN 'S9' ELSE c.level END, c.opened_at, c.id LIMIT :limit"
+    private static let held = """
+        (:hasHolder = 0 OR EXISTS (SELECT 1 FROM case_wraps AS w WHERE w.case_id = c.id AND w.holder = :holder))
         """
-        SELECT \(columns) FROM cases AS c
-        WHERE (:hasStatus = 1 AND c.status = :status OR :hasStatus = 0 AND c.closed_at IS NULL)
-          AND (:hasHolder = 0
-            OR EXISTS (SELECT 1 FROM case_wraps AS w WHERE w.case_id = c.id AND w.holder = :holder))
-        ORDER BY CASE c.level WHEN 'S0' THEN 'S9' ELSE c.level END, c.opened_at, c.id LIMIT :limit
-        """)
+    static let notClosed = SQLStatement("SELECT \(columns) FROM cases AS c WHERE c.closed_at IS NULL AND \(held) \(order)")
+    static let ofStatus = SQLStatement("SELECT \(columns) FROM cases AS c WHERE c.status = :status AND \(held) \(order)")
     static let setFacts = SQLStatement("UPDATE cases SET facts = :facts, level = :level WHERE id = :id")
     static let setMilestones = SQLStatement("UPDATE cases SET milestones = :milestones WHERE id = :id")
     static let setPaging = SQLStatement(

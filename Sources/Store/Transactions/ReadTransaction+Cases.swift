@@ -33,12 +33,19 @@ extension ReadTransaction {
     package func openCases(limit: Int, status: CaseSummary.Status? = nil, heldBy member: StaffID? = nil) throws
         -> [CaseListing]
     {
-        let rows = try connection.rows(
-            CaseSQL.list,
-            [
-                "hasStatus": .bool(status != nil), "status": .text(status?.rawValue ?? ""),
-                "hasHolder": .bool(member != nil), "holder": .text(member?.rawValue ?? ""), "limit": .int(max(0, limit)),
-            ])
+        let holder: (SQLValue, SQLValue) = (.bool(member != nil), .text(member?.rawValue ?? ""))
+        let rows =
+            if let status {
+                try connection.rows(
+                    CaseSQL.ofStatus,
+                    [
+                        "status": .text(status.rawValue), "hasHolder": holder.0, "holder": holder.1,
+                        "limit": .int(max(0, limit)),
+                    ])
+            } else {
+                try connection.rows(
+                    CaseSQL.notClosed, ["hasHolder": holder.0, "holder": holder.1, "limit": .int(max(0, limit))])
+            }
         return try rows.map { try listing(caseRow($0)) }
     }
 
