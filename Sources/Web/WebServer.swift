@@ -4,6 +4,7 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import Pipeline
+package import Sealing
 import ServiceLifecycle
 package import Store
 import Synchronization
@@ -27,19 +28,22 @@ package struct WebServer: Service {
     private let logger: Logger
     private let health: Health
     private let streams: EventStreams
+    private let mailboxes: MailboxSessions
+    private let clock: any WallClock
     private let connections: OpenConnections
     private let publicSite: Site
     private let internalSite: Site?
     private let onListening: @Sendable (Addresses) async -> Void
 
     /// - Parameters:
+    ///   - keys: the key ring of `store`, for reporters' codes; nil = there are no pages for reporters.
     ///   - feed: wakes the event streams; the outbox stays the truth.
     ///   - routes: more addresses of the public port, from other parts of the program.
     ///   - readiness: stable codes of what else is not ready (`workers_stopped`); empty when all is well.
     ///   - onListening: told once, when every port is open.
     /// - Throws: when a page cannot be rendered, which is a mistake in the program.
     package init(
-        settings: WebSettings, store: Store, inbox: Inbox, feed: Feed, metrics: PrometheusMetrics,
+        settings: WebSettings, store: Store, keys: KeyRing? = nil, inbox: Inbox, feed: Feed, metrics: PrometheusMetrics,
         clock: any WallClock, logger: Logger, routes others: [Route] = [],
         readiness: @escaping @Sendable () async -> [String] = { [] },
         onListening: @escaping @Sendable (Addresses) async -> Void = { _ in }
@@ -52,13 +56,16 @@ package struct WebServer: Service {
         health = Health(store: store, others: readiness)
         streams = EventStreams(limits: limits, metrics: metrics)
         connections = OpenConnections()
+        let spent = SpentForms(capacity: limits.rememberedSources)
+        mailboxes = MailboxSessions(capacity: limits.mailboxSessions, idle: limits.mailboxIdle, spent: spent)
+        self.clock = clock
         let gauges = StoreGauges(store: store, clock: clock, connections: connections, metrics: metrics)
         let webhooks = WebhookRoutes(
             connections: settings.connections, inbox: inbox, clock: clock, limits: limits,
             metrics: WebhookMetrics(factory: metrics, connections: settings.connections.keys))
         let operations = OperationsRoutes(
             health: health, metrics: metrics, gauges: gauges, sources: sources, isInternal: false)
-        var routes = try PageRoutes(settings: settings).routes + webhooks.routes
+        var routes = try PageRoutes(settings: settings, hasReporters: keys != nil).routes + webhooks.routes
         // With an internal port, the public one has no metrics at all.
         routes += operations.routes.filter { settings.internalPort == nil || $0.pattern != "/metrics" }
         if let connection = settings.webChat {
@@ -66,6 +73,13 @@ package struct WebServer: Service {
                 ChatRoutes(
                     connection: connection, store: store, inbox: inbox, feed: feed, streams: streams, clock: clock,
                     limits: limits, sources: sources
+                ).routes
+        }
+        if let keys {
+            routes +=
+                try ReporterRoutes(
+                    settings: settings, store: store, keys: keys, sessions: mailboxes, spent: spent, metrics: metrics,
+                    clock: clock, sources: sources
                 ).routes
         }
         routes += others
@@ -99,6 +113,7 @@ package struct WebServer: Service {
             let host = settings.internalHost ?? settings.host
             services.append(application(internalSite, host: host, port: port) { await opened(.inner, $0) })
         }
+        services.append(MailboxKeeper(sessions: mailboxes, clock: clock))
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = settings.limits.shutdownGrace
         let group = ServiceGroup(configuration: configuration)
@@ -107,6 +122,7 @@ package struct WebServer: Service {
         } onGracefulShutdown: {
             health.shutDown()
             streams.closeAll()
+            mailboxes.closeAll()
         }
     }
 
@@ -142,6 +158,11 @@ package struct WebServer: Service {
     private static func url(_ host: String, _ port: Int) -> String {
         host.utf8.contains(UInt8(ascii: ":")) ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
     }
+}
+
+/// Services are named in logs; a server's settings hold secrets of connections.
+extension WebServer: CustomStringConvertible {
+    package var description: String { "WebServer" }
 }
 
 /// Collects the ports as they open.

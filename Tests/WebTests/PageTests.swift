@@ -131,17 +131,3 @@ struct PageTests {
         #expect(keys.allSatisfy { $0 == keys.first })
     }
 }
-
-extension String {
-    fileprivate func components(between start: String, and end: String) -> [String] {
-        var found: [String] = []
-        var rest = self[...]
-        while let open = rest.firstRange(of: start) {
-            rest = rest[open.upperBound...]
-            guard let close = rest.firstRange(of: end) else { break }
-            found.append(String(rest[..<close.lowerBound]))
-            rest = rest[close.upperBound...]
-        }
-        return found
-    }
-}

@@ -20,17 +20,20 @@ struct RunningServer: Sendable {
     let addresses: WebServer.Addresses
     let log: LogLines
     let group: ServiceGroup
+    /// Opens the cases of this server.
+    let duty: SealingPrivateKey
 
     static let zalo = ConnectionID("zalo")
     static let web = ConnectionID("web")
 
     /// Runs `body` beside the server and shuts the server down afterwards.
     static func run(
-        store limits: StoreLimits = StoreLimits(), routes: [Route] = [], notReady: [String] = [],
+        store limits: StoreLimits = StoreLimits(), hasReporters: Bool = true, routes: [Route] = [], notReady: [String] = [],
         configure: (inout WebSettings) -> Void = { _ in }, _ body: (RunningServer) async throws -> Void
     ) async throws {
         let clock = ManualClock(Instant(milliseconds: 1_795_000_000_000))
-        let store = try Store.open(.temporary, keys: KeyRing(master: .random()), clock: clock, limits: limits)
+        let keys = KeyRing(master: .random())
+        let store = try Store.open(.temporary, keys: keys, clock: clock, limits: limits)
         let feed = Feed()
         let metrics = PrometheusMetrics()
         let channel = StubChannel()
@@ -40,11 +43,13 @@ struct RunningServer: Sendable {
         settings.connections = [zalo: channel]
         settings.webChat = web
         settings.limits.streamPoll = .milliseconds(20)
+        settings.limits.mailboxCost = .forTests
+        settings.limits.mailboxAnswerStep = .zero
         configure(&settings)
         let (listening, continuation) = AsyncStream.makeStream(of: WebServer.Addresses.self)
         let logger = Logger(label: "test") { _ in log.handler }
         let server = try WebServer(
-            settings: settings, store: store,
+            settings: settings, store: store, keys: hasReporters ? keys : nil,
             inbox: Inbox(store: store, clock: clock, arrivals: Signal(), laneOf: { _ in .reply }), feed: feed,
             metrics: metrics, clock: clock, logger: logger, routes: routes, readiness: { notReady },
             onListening: {
@@ -61,7 +66,7 @@ struct RunningServer: Sendable {
                 try await body(
                     RunningServer(
                         store: store, feed: feed, clock: clock, metrics: metrics, channel: channel,
-                        addresses: addresses, log: log, group: group))
+                        addresses: addresses, log: log, group: group, duty: .make()))
                 await group.triggerGracefulShutdown()
             }
             try await tasks.waitForAll()

@@ -45,6 +45,14 @@ package final class RateLimiter<Source: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Takes one ``take(_:at:)`` back that turned out not to count.
+    package func giveBack(_ source: Source, at now: Instant) {
+        state.withLock { state in
+            guard let full = state.young[source] ?? state.old[source] else { return }
+            remember(source, max(full - interval, now), in: &state)
+        }
+    }
+
     private func remember(_ source: Source, _ full: Instant, in state: inout State) {
         if state.young[source] == nil, state.young.count >= capacity {
             state.old = state.young

@@ -1,4 +1,5 @@
 import Core
+package import Sealing
 
 /// Bounds of the server. What happens when one is passed stands beside it.
 package struct WebLimits: Sendable, Equatable {
@@ -37,6 +38,27 @@ package struct WebLimits: Sendable, Equatable {
     /// Wrong tokens and unknown sessions from one source address: as above, then 429.
     package var refusalBurst = 100
     package var refusalInterval: Duration = .seconds(1)
+    /// Attempts of one source address to open a mailbox that fail: this many at once, then one each
+    /// ``mailboxTryInterval``; above it 429. What succeeds does not count.
+    package var mailboxTryBurst = 10
+    package var mailboxTryInterval: Duration = .seconds(90)
+    /// A failed attempt is answered after a multiple of this; zero = at once.
+    package var mailboxAnswerStep: Duration = .milliseconds(500)
+    /// What a new mailbox costs to open.
+    package var mailboxCost = HashCost.standard
+    /// How many may wait for a mailbox to be made, and how many for one to be opened; above it 503.
+    package var mailboxQueue = 8
+    /// Opened mailboxes; the one that was idle longest is closed for the next.
+    package var mailboxSessions = 1_000
+    /// An opened mailbox that nobody uses is closed after this long.
+    package var mailboxIdle: Duration = .seconds(15 * 60)
+    /// Messages of one opened mailbox: this many at once, then one each ``mailboxMessageInterval``; above it 429.
+    package var mailboxMessageBurst = 20
+    package var mailboxMessageInterval: Duration = .seconds(10)
+    /// The text of one message; above it the page asks to send it in parts.
+    package var mailboxTextScalars = 4_000
+    /// A form above it: 413.
+    package var formBodyBytes = 64 << 10
     /// How many sources each limit remembers; the one that was silent longest is forgotten first.
     package var rememberedSources = 20_000
     /// What `Retry-After` says when we cannot store anything now.

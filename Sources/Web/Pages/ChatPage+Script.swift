@@ -7,7 +7,7 @@ extension ChatPage {
         const TEXTS = {
           vi: {
             skip: 'Tới ô nhắn tin', role: 'Trợ lý tự động · chạy thử', end: 'Kết thúc và xóa',
-            urgent: 'Gặp nguy hiểm, gọi ngay', privacy: 'Quyền riêng tư',
+            urgent: 'Gặp nguy hiểm, gọi ngay', privacy: 'Quyền riêng tư', mailbox: 'Xem tin đã báo', haveCode: 'Đã có mã và PIN?',
             shared: 'Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong.',
             demo: 'Bản trình diễn: không ai đọc tin báo gửi ở đây.',
             conversation: 'Cuộc trò chuyện', typing: 'Đang trả lời', newer: 'Tin mới ở dưới', write: 'Nhắn tin',
@@ -30,7 +30,7 @@ extension ChatPage {
           },
           en: {
             skip: 'To the message box', role: 'Automatic assistant · on trial', end: 'End and erase',
-            urgent: 'In danger? Call now', privacy: 'Privacy',
+            urgent: 'In danger? Call now', privacy: 'Privacy', mailbox: 'See what you reported', haveCode: 'Have a code and PIN?',
             shared: 'The conversation is remembered in this tab only. On a shared device press “End and erase” when you are done.',
             demo: 'Demonstration: nobody reads reports that are sent here.',
             conversation: 'Conversation', typing: 'Answering', newer: 'New messages below', write: 'Message',
@@ -91,28 +91,39 @@ extension ChatPage {
             return node;
           }
 
+          function inLanguage(path) { return state.lang === 'en' ? path + '?lang=en' : path; }
+
           // --- texts and links ---
-          const LINK = /https:\/\/[^\s<>"'“”]+|(?<![\w+.,])(?:\+84|0)(?:[ .]?\d){8,10}(?!\d)|(?<![\w.,\/-])11[1345](?![\w\/-]|[.,]\d)/g;
+          // Only addresses of this service become links: whatever else a message holds stays text.
+          const OWN = [location.origin, facts.origin];
+          const LINK = /https?:\/\/[^\s<>"'“”]+|(?<![\w+.,])(?:\+84|0)(?:[ .]?\d){8,10}(?!\d)|(?<![\w.,\/-])11[1345](?![\w\/-]|[.,]\d)/g;
           function fill(node, text) {
             let done = 0;
             for (const match of text.matchAll(LINK)) {
               let found = match[0];
-              if (found.startsWith('https')) found = found.replace(/[.,;:!?)\]]+$/, '');
+              const isAddress = found.startsWith('http');
+              if (isAddress) found = found.replace(/[.,;:!?)\]]+$/, '');
               node.append(text.slice(done, match.index));
+              done = match.index + found.length;
               const link = make('a', '', found);
-              if (found.startsWith('https')) {
-                let address;
-                try { address = new URL(found); } catch { node.append(found); done = match.index + found.length; continue; }
-                link.href = address.href;
+              if (isAddress) {
+                const address = ownAddress(found);
+                if (!address) { node.append(found); continue; }
+                link.href = address;
                 link.target = '_blank';
                 link.rel = 'noopener noreferrer';
               } else {
                 link.href = 'tel:' + found.replace(/[^\d+]/g, '');
               }
               node.append(link);
-              done = match.index + found.length;
             }
             node.append(text.slice(done));
+          }
+          function ownAddress(text) {
+            try {
+              const address = new URL(text);
+              return OWN.includes(address.origin) && !address.username && !address.password ? address.href : null;
+            } catch { return null; }
           }
           function clock(at) {
             return new Intl.DateTimeFormat(state.lang === 'en' ? 'en-GB' : 'vi-VN', { hour: '2-digit', minute: '2-digit' }).format(at);
@@ -133,7 +144,15 @@ extension ChatPage {
               place.append(choice);
               list.append(place);
             }
-            item.append(list, make('p', 'quiet', t('welcomeQuiet')));
+            item.append(list);
+            if (facts.mailbox) {
+              const back = make('p', 'quiet', t('haveCode') + ' ');
+              const link = make('a', '', t('mailbox'));
+              link.href = inLanguage('/r');
+              back.append(link);
+              item.append(back);
+            }
+            item.append(make('p', 'quiet', t('welcomeQuiet')));
             return item;
           }
           function draw(entry) {
@@ -417,7 +436,7 @@ extension ChatPage {
             for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', t(node.dataset.label));
             for (const node of document.querySelectorAll('[data-vi]')) node.textContent = node.dataset[state.lang];
             box.placeholder = t('placeholder');
-            document.querySelector('[data-privacy]').href = state.lang === 'en' ? '/privacy?lang=en' : '/privacy';
+            for (const node of document.querySelectorAll('[data-language]')) node.href = inLanguage(node.pathname);
             const other = $('language');
             other.querySelector('.long').textContent = t('language');
             other.querySelector('.short').textContent = state.lang === 'en' ? 'VI' : 'EN';

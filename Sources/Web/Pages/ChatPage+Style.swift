@@ -63,6 +63,7 @@ extension ChatPage {
             .welcome .choices button{width:100%}
             .welcome p{margin:0 0 .5rem;max-width:60ch}
             .welcome .quiet{color:var(--soft);font-size:.88rem;margin:.75rem 0 0}
+            .welcome .quiet a{display:inline-block;margin:-.6rem -.3rem;padding:.6rem .3rem;color:var(--accent);font-weight:600}
             #typing{max-width:46rem;margin:.5rem auto 0}
             .beat{display:inline-flex;align-items:flex-end;gap:.3rem;height:2.3rem;padding:.5rem .9rem .55rem;border:1px solid var(--line);border-radius:1.1rem 1.1rem 1.1rem .35rem;background:var(--surface)}
             .beat i{width:.2rem;border-radius:.1rem;background:var(--accent);height:.45rem;animation:beat 1.3s ease-in-out infinite}

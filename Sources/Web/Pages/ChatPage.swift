@@ -2,10 +2,12 @@ import JSON
 
 /// The web chat: one page with everything in it.
 enum ChatPage {
-    static func make(settings: WebSettings) throws -> Page {
+    /// - Parameter hasReporters: whether reporters can come back at `/r`.
+    static func make(settings: WebSettings, hasReporters: Bool) throws -> Page {
         let values: [String: Any] = [
             "bot": settings.botName, "place": settings.placeName, "mark": BridgeMark.small, "span": BridgeMark.wide,
             "icon": BridgeMark.icon, "style": style, "script": script, "isDemo": settings.isDemo,
+            "hasReporters": hasReporters, "origin": settings.publicURL.map(SameOrigin.origin) ?? "",
             "messageDays": String(settings.privacy.messageDays), "hotlines": settings.hotlines.map(\.values),
         ]
         return try Page(template: template, values: values, styles: [style], scripts: [script])
@@ -19,7 +21,7 @@ enum ChatPage {
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
         <meta name="theme-color" content="#1b3157"><meta name="format-detection" content="telephone=no">
         <title>{{bot}}</title><link rel="icon" href="{{{icon}}}"><style>{{{style}}}</style></head>
-        <body data-bot="{{bot}}" data-place="{{place}}" data-demo="{{#isDemo}}yes{{/isDemo}}" data-days="{{messageDays}}">
+        <body data-bot="{{bot}}" data-place="{{place}}" data-demo="{{#isDemo}}yes{{/isDemo}}" data-days="{{messageDays}}" data-origin="{{origin}}" data-mailbox="{{#hasReporters}}yes{{/hasReporters}}">
         <a class="skip" href="#text" data-t="skip">Tới ô nhắn tin</a>
         <div id="app">
         <header>
@@ -35,7 +37,7 @@ enum ChatPage {
             <h2 id="urgent-title" data-t="urgent">Gặp nguy hiểm, gọi ngay</h2>
             <ul class="hotlines">{{#hotlines}}<li><a href="tel:{{number}}"><b>{{number}}</b><span data-vi="{{name}}" data-en="{{english}}">{{name}}</span></a></li>{{/hotlines}}</ul>
           </section>
-          <div class="about"><p data-t="shared">Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong.</p><p><a href="/privacy" data-t="privacy" data-privacy>Quyền riêng tư</a></p></div>
+          <div class="about"><p data-t="shared">Cuộc trò chuyện chỉ được nhớ trong thẻ này. Máy dùng chung thì bấm “Kết thúc và xóa” khi xong.</p><p>{{#hasReporters}}<a href="/r" data-t="mailbox" data-language>Xem tin đã báo</a> · {{/hasReporters}}<a href="/privacy" data-t="privacy" data-language>Quyền riêng tư</a></p></div>
         </header>
         <main>
           {{#isDemo}}<p class="demo" data-t="demo">Bản trình diễn: không ai đọc tin báo gửi ở đây.</p>{{/isDemo}}

@@ -7,9 +7,12 @@ enum PagePolicy {
     static let nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
     /// Only the inline styles and scripts given here, by their hashes, and connections back to this server.
-    static func page(styles: [String], scripts: [String] = []) -> String {
+    ///
+    /// - Parameter sendsForms: whether forms may be sent to this server; else nowhere.
+    static func page(styles: [String], scripts: [String] = [], sendsForms: Bool = false) -> String {
         var parts = [
-            "default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "img-src data:",
+            "default-src 'none'", "base-uri 'none'", sendsForms ? "form-action 'self'" : "form-action 'none'",
+            "frame-ancestors 'none'", "img-src data:",
             "style-src " + styles.map(source).joined(separator: " "),
         ]
         if !scripts.isEmpty {

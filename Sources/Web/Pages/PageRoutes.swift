@@ -9,7 +9,8 @@ struct PageRoutes: Sendable {
     private let verifiers: [String]
 
     /// Renders every page once; nothing in them depends on who asks.
-    init(settings: WebSettings) throws {
+    /// - Parameter hasReporters: whether reporters can come back at `/r`.
+    init(settings: WebSettings, hasReporters: Bool) throws {
         landing = [
             false: try LandingPage.make(settings: settings, inEnglish: false),
             true: try LandingPage.make(settings: settings, inEnglish: true),
@@ -18,7 +19,7 @@ struct PageRoutes: Sendable {
             false: try PrivacyPage.make(settings: settings, inEnglish: false),
             true: try PrivacyPage.make(settings: settings, inEnglish: true),
         ]
-        chat = settings.webChat == nil ? nil : try ChatPage.make(settings: settings)
+        chat = settings.webChat == nil ? nil : try ChatPage.make(settings: settings, hasReporters: hasReporters)
         verifiers = settings.zaloVerifiers.filter { code in
             !code.isEmpty && code.utf8.count <= 128 && code.unicodeScalars.allSatisfy(Self.isCodeScalar)
         }
