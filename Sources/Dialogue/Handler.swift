@@ -15,6 +15,9 @@ enum Handler: String, CaseIterable, Sendable {
     case speakEnglish = "common.language_en"
     case complaint = "common.complaint"
     case report = "reports.report"
+    case acknowledge = "reports.acknowledge"
+    case link = "common.link"
+    case sendBroadcast = "broadcasts.send"
     case stop = "broadcasts.stop"
     case start = "broadcasts.start"
     /// Commands that find nothing to command: "có" or "quay lại" outside any form.
@@ -53,6 +56,19 @@ enum Handler: String, CaseIterable, Sendable {
                 requiredSlots: ["child", "school_class", "date", "reason"], replyKeys: ["common.absence.done"])
         case .speakVietnamese, .speakEnglish: HandlerContract(replyKeys: ["common.language_changed"])
         case .report: HandlerContract(replyKeys: ["reports.intake.opening"])
+        case .acknowledge:
+            HandlerContract(requiredSlots: ["case"], replyKeys: ["reports.acknowledged", "reports.acknowledged_before"])
+        case .link:
+            HandlerContract(
+                requiredSlots: ["code", "name", "organisation"], replyKeys: ["common.link", "common.link_wrong", "common.link_done"])
+        case .sendBroadcast:
+            HandlerContract(
+                requiredSlots: ["organisation", "to", "text"],
+                replyKeys: [
+                    "broadcasts.sending", "broadcasts.nobody", "broadcasts.refused", "broadcasts.too_long", "broadcasts.unknown",
+                    "broadcasts.over", "broadcasts.progress", "broadcasts.command_pause", "broadcasts.command_resume",
+                    "broadcasts.command_cancel", "broadcasts.audience.*", "broadcasts.reach.*", "broadcasts.outcome.*", "broadcasts.status.*",
+                ])
         case .complaint: HandlerContract(replyKeys: ["common.complaint"])
         case .stop: HandlerContract(replyKeys: ["broadcasts.stopped", "broadcasts.already_stopped"])
         case .start: HandlerContract(replyKeys: ["broadcasts.started"])
@@ -75,7 +91,8 @@ extension Dialogue {
             "common.not_for_role", "common.left", "common.cannot_skip", "common.back_first", "common.edit_which",
             "common.confirm_unclear", "common.form_stuck", "common.form_expired", "common.form_resumed",
             "common.draft_kept", "common.which_commune", "common.button_resume", "common.ask_time",
-            "reports.safety_card", "reports.safety_short", "reports.safety_question", "reports.safety_no", "reports.support", "reports.page", "reports.page_mail",
+            "reports.safety_card", "reports.safety_short", "reports.safety_question", "reports.safety_no", "reports.support",
+            "reports.page", "reports.page_mail",
             "reports.added", "reports.noted", "reports.left", "reports.too_many", "reports.demo", "reports.button_skip",
             "reports.intake.opening", "reports.intake.empty", "reports.intake.unclear", "reports.intake.attachment",
             "reports.intake.human", "reports.intake.not_safe", "reports.intake.confirm", "reports.intake.edit_which",

@@ -61,7 +61,7 @@ package struct InboxWorkers: Service {
     private func claim(limit: Int) async -> [ClaimedConversation] {
         let now = clock.now()
         do {
-            return try await store.write { [owner] tx in
+            return try await store.write(.queue) { [owner] tx in
                 try tx.claimConversations(limit: limit, owner: owner, leaseFor: Self.lease, now: now)
             }
         } catch {
@@ -84,7 +84,7 @@ package struct InboxWorkers: Service {
                 break  // later events of this conversation wait for this one
             }
         }
-        try? await store.write { [owner] tx in try tx.releaseConversation(claimed.conversation, owner: owner) }
+        try? await store.write(.queue) { [owner] tx in try tx.releaseConversation(claimed.conversation, owner: owner) }
     }
 
     private func announce(_ touched: [ConversationID]) {
@@ -92,6 +92,7 @@ package struct InboxWorkers: Service {
         signals.departures.notify()
         for conversation in touched { signals.feed.notify(conversation) }
         signals.timers.notify()
+        signals.duty.notify()
     }
 
     private func fail(_ stored: StoredEvent, _ error: any Error) async {

@@ -6,6 +6,10 @@ package struct Signals: Sendable {
     package let departures = Signal()
     /// A timer was set or moved.
     package let timers = Signal()
+    /// A report came in, or has changed.
+    package let duty = Signal()
+    /// A broadcast was written down, or goes on.
+    package let broadcasts = Signal()
     /// New messages are waiting to be fetched.
     package let feed = Feed()
 

@@ -19,7 +19,7 @@ extension Assembly {
             }
             web.trustedProxies.append(range)
         }
-        web.publicURL = settings.server.publicURL
+        web.publicURL = publicURL
         web.connections = channels.filter { $0.value.kind != .terminal }
         web.webChat = ConnectionID(ChannelKind.web.rawValue)
         web.zaloVerifiers = settings.server.zaloVerifiers

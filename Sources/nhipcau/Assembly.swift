@@ -109,7 +109,7 @@ struct Assembly {
             let key = try MasterKey.loadOrCreate(at: keyFile)
             var limits = StoreLimits()
             limits.waitingEvents = settings.database.inboxLimit
-            return try Store.open(.sqlite(path: databasePath), keys: KeyRing(master: key), limits: limits)
+            return try Store.open(try databaseLocation(), keys: KeyRing(master: key), limits: limits)
         } catch let error as StoreError {
             Console.words("The database cannot be opened: \(error.text)")
             throw Exit.failed
@@ -122,7 +122,22 @@ struct Assembly {
         }
     }
 
+    /// Where the configuration keeps the data.
+    ///
+    /// - Throws: `StoreError` for a server's address that is none.
+    func databaseLocation() throws(StoreError) -> DatabaseLocation {
+        guard let server = settings.database.server else { return .sqlite(path: databasePath) }
+        return try DatabaseLocation(url: server.url, password: server.password)
+    }
+
+    /// The file of an embedded database; also tells the directory for what is kept beside it.
     var databasePath: String { home.path(settings.database.path) }
+
+    /// The database in words for people, without a password.
+    var databasePlace: String {
+        if case .postgres(let address)? = try? databaseLocation() { return address.description }
+        return home.shown(databasePath)
+    }
 
     /// A database that lives as long as the process.
     func temporaryStore() throws -> Store { try Store.open(.temporary, keys: KeyRing(master: MasterKey.random())) }
@@ -240,9 +255,13 @@ struct Assembly {
         let retention = RetentionService(store: store, policy: retention, clock: clock, logger: logger)
         let duty = DutyService(
             store: store, replies: catalogue.replies, mail: dutyMail, signals: signals, clock: clock, logger: logger)
+        let presence = Presence(store: store, signals: signals, clock: clock, owner: owner, logger: logger)
+        let feedWatch = FeedWatch(
+            store: store, feed: signals.feed, connections: [ChannelKind.web, .terminal].map { ConnectionID($0.rawValue) },
+            clock: clock, logger: logger)
         return Running(
             signals: signals, inbox: inbox, tokens: tokens,
-            services: [tokens, retention, dispatcher, duty, timers, workers])
+            services: [presence, tokens, retention, dispatcher, duty, timers, workers, feedWatch])
     }
 
     /// The pipeline's parts that others talk to.

@@ -40,6 +40,7 @@ struct ChatCommand: AsyncParsableCommand {
         let catalogue = try assembly.catalogue()
         let interpreter = try assembly.interpreter(catalogue)
         let store = try config == nil ? assembly.temporaryStore() : assembly.store()
+        if config == nil { try await assembly.sealTemporaryReports(store) } else { try await assembly.sealReports(store) }
         // When a service already runs on this database, its workers do the work and we only bring and fetch.
         let isServedElsewhere = config != nil && !Self.canServe(store)
         if !isServedElsewhere { try await store.write { tx in try tx.releaseLeasesOfEarlierProcesses(now: SystemClock().now()) } }

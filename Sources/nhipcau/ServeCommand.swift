@@ -45,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
             throw Exit.failed
         }
         try await store.write { tx in try tx.releaseLeasesOfEarlierProcesses(now: SystemClock().now()) }
+        try await assembly.sealReports(store)
         if demo { try await assembly.seedDemo(store, catalogue, now: SystemClock().now()) }
         try await serve(assembly, store: store, catalogue: catalogue, interpreter: interpreter, metrics: metrics, logger: logger)
         await store.close()
@@ -62,7 +63,8 @@ struct ServeCommand: AsyncParsableCommand {
         try await running.tokens.prepare()
         let demo = demo
         let web = try WebServer(
-            settings: try assembly.webSettings(channels), store: store, inbox: running.inbox, feed: running.signals.feed,
+            settings: try assembly.webSettings(channels), store: store, keys: try assembly.keyRing(), inbox: running.inbox,
+            feed: running.signals.feed,
             metrics: metrics, clock: SystemClock(), logger: logger, readiness: { [] },
             onListening: { addresses in
                 Console.data("listening on \(addresses.url)")
