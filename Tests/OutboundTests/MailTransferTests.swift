@@ -219,6 +219,30 @@ struct MailTransferTests {
         }
     }
 
+    @Test func `a server that never stops talking is left`() async throws {
+        let server = try LoopbackServer { peer in
+            while peer.write("220-mail.loopback.test is a very fine server\r\n") {}
+        }
+        defer { server.stop() }
+        try await withTransport { transport in
+            let call = Self.mail("smtp://127.0.0.1:\(server.port)", deadline: .seconds(60))
+            #expect(await failure(transport, call) == .connectionReset(sent: false))
+        }
+    }
+
+    @Test func `a server that speaks another language has taken nothing`() async throws {
+        for greeting in ["HTTP/1.1 400 Bad Request\r\n\r\n", "* OK IMAP4rev1\r\n", "\r\n\r\n", "200 news\r\n"] {
+            let server = try LoopbackServer { peer in
+                peer.write(greeting)
+            }
+            defer { server.stop() }
+            try await withTransport { transport in
+                let call = Self.mail("smtp://127.0.0.1:\(server.port)", deadline: .seconds(60))
+                #expect(await failure(transport, call) == .connectionReset(sent: false))
+            }
+        }
+    }
+
     @Test func `a server that never says good-bye holds nobody up`() async throws {
         let gate = Gate()
         let server = try FakeSMTP { $0.holds[.quit] = gate }
