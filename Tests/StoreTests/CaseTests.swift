@@ -226,6 +226,64 @@ struct CaseTests {
         }
     }
 
+    @Test("is taken from a school when it turns out that an adult there did it", arguments: TestEngine.allCases)
+    func unsharing(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            let team = try await fixture.prepareTeam()
+            let id = try await fixture.openCase(fixture.opening(level: .s3, accused: .pupil))
+            let school = StaffID("truong")
+            let now = fixture.now
+            let key = try #require(try await fixture.store.read { try $0.caseWrap(of: id, holder: .duty) }).open(with: team.duty)
+            let wrap = try key.wrapped(
+                for: team.key("truong").publicKey, caseID: id.rawValue, holder: CaseHolder.member(school).text)
+            try await fixture.store.write { transaction in
+                try transaction.assignCase(id, to: school, wrap: wrap, by: .member(StaffID("tinh")), now: now)
+                try transaction.noteRead(id, by: .member(school), now: now)
+            }
+            try await fixture.apply(
+                [.classifyCase(id, CaseFacts(level: .s3, accused: .adultAtSchool))], in: try await fixture.conversation())
+            #expect(try await !fixture.holds("truong", id))
+            #expect(try await fixture.holds("xa", id))
+            let summary = try await fixture.summary(id)
+            #expect(summary.status == .new && summary.assignee == nil)
+            #expect(try await fixture.duePages().first?.recipients.map(\.staff.rawValue).sorted() == ["tinh", "xa"])
+            for refused in [
+                { @Sendable in try $0.noteRead(id, by: .member(school), now: now) },
+                { @Sendable in try $0.acknowledgeCase(id, by: school, now: now) },
+            ] as [@Sendable (WriteTransaction) throws -> Void] {
+                await #expect(throws: StoreError.conflict("the case must not go to that organisation")) {
+                    try await fixture.store.write(refused)
+                }
+            }
+            #expect(try await fixture.actions().contains("case.unshared"))
+        }
+    }
+
+    @Test("leaves nothing of what was said about it in the outbox", arguments: TestEngine.allCases)
+    func outbox(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            let pushed = try await fixture.conversation()
+            let pulled = try await fixture.conversation("web", account: "", channel: .web)
+            func say(_ key: String) -> Change { .reply(Reply(key: key, message: OutboundMessage(text: "x"))) }
+            let keys = ["reports.card", "reports.ask", "reports.done", "classes.list", "reportsx"]
+            for chat in [pushed, pulled] { try await fixture.apply(keys.map(say), in: chat) }
+            #expect(try await fixture.store.read { try $0.messagesWithContent() }.count == 10)
+            let settlements: [Settlement] = [
+                .accepted(externalID: "1"), .dead(code: "rejected"), .ambiguousKept(code: "timeout"), .accepted(externalID: "4"),
+                .dead(code: "rejected"),
+            ]
+            for settlement in settlements {
+                let send = try #require(try await fixture.claimSends(1).first)
+                try await fixture.settle(send.id, settlement)
+            }
+            let now = fixture.now
+            let last = try #require(try await fixture.store.read { try $0.pullMessages(pulled, after: 0, limit: 9) }.last)
+            try await fixture.store.write { try $0.acknowledgePull(pulled, upTo: last.cursor, now: now) }
+            let kept = try await fixture.store.read { try $0.messagesWithContent() }
+            #expect(kept.sorted() == ["classes.list", "classes.list", "reportsx", "reportsx"])
+        }
+    }
+
     @Test("takes notes for the team, and each look at it is written down", arguments: TestEngine.allCases)
     func notes(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in

@@ -136,6 +136,23 @@ struct StaffAccountTests {
         }
     }
 
+    @Test("that leave the team lose its cases, but no case is lost by that", arguments: TestEngine.allCases, [true, false])
+    func leaving(engine: TestEngine, isDisabled: Bool) async throws {
+        try await withStore(engine) { fixture in
+            let team = try await fixture.prepareTeam(dutyKey: false)
+            let alone = try await fixture.openCase(fixture.opening("alone", commune: nil))
+            let shared = try await fixture.openCase(fixture.opening("shared"))
+            var member = fixture.member("tinh", roles: isDisabled ? [.safeguarding] : [.sender], at: team.province)
+            member.isActive = !isDisabled
+            let left = member
+            let now = fixture.now
+            try await fixture.store.write { try $0.updateStaff(left, by: .operator, now: now) }
+            #expect(try await !fixture.holds("tinh", shared))
+            #expect(try await fixture.holds("xa", shared))
+            #expect(try await fixture.holds("tinh", alone))
+        }
+    }
+
     @Test("are told apart by the keys to which every case is sealed: another duty key is refused", arguments: TestEngine.allCases)
     func sealingKeys(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in

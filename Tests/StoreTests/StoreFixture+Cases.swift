@@ -149,6 +149,11 @@ extension StoreFixture {
 }
 
 extension ReadTransaction {
+    /// Keys of the replies whose content is still there.
+    func messagesWithContent() throws -> [String] {
+        try connection.rows(SQLStatement("SELECT reply_key FROM outbox WHERE body IS NOT NULL"), [:]).map { try $0.text(0) }
+    }
+
     func eventsWithContent() throws -> Int {
         try connection.row(SQLStatement("SELECT COUNT(*) FROM events WHERE payload IS NOT NULL"), [:])?.int(0) ?? 0
     }

@@ -26,7 +26,10 @@ enum CaseSQL {
     static let setPaging = SQLStatement(
         "UPDATE cases SET next_page_at = :page, pages = :pages, page_reason = :reason WHERE id = :id")
     static let reopen = SQLStatement(
-        "UPDATE cases SET status = 'new', acknowledged_at = NULL, acknowledged_by = NULL WHERE id = :id")
+        """
+        UPDATE cases SET status = 'new', acknowledged_at = NULL, acknowledged_by = NULL, assigned_to = NULL
+        WHERE id = :id
+        """)
     static let acknowledge = SQLStatement(
         """
         UPDATE cases SET acknowledged_at = :now, acknowledged_by = :actor,
@@ -71,6 +74,12 @@ enum CaseSQL {
     static let dropWrap = SQLStatement("DELETE FROM case_wraps WHERE case_id = :case AND holder = :holder")
     static let dropWraps = SQLStatement("DELETE FROM case_wraps WHERE case_id = :case")
     static let dropWrapsOfHolder = SQLStatement("DELETE FROM case_wraps WHERE holder = :holder")
+    /// Leaves those that nobody else could open.
+    static let dropSparableWraps = SQLStatement(
+        """
+        DELETE FROM case_wraps WHERE holder = :holder
+          AND EXISTS (SELECT 1 FROM case_wraps AS o WHERE o.case_id = case_wraps.case_id AND o.holder <> :holder)
+        """)
     static let heldOnlyBy = SQLStatement(
         """
         SELECT c.number FROM case_wraps AS w JOIN cases AS c ON c.id = w.case_id

@@ -15,7 +15,7 @@ extension WriteTransaction {
 
     package func acknowledgeCase(_ id: CaseID, as actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor, orAdministrator: true)
+        try check(actor, for: row, orAdministrator: true)
         let changed = try connection.execute(
             CaseSQL.acknowledge, ["id": .id(id), "now": .time(now), "actor": .text(actor.text)])
         guard changed > 0 || row.nextPage != nil else { return }
@@ -28,7 +28,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)``.
     package func setCaseLevel(_ id: CaseID, _ level: Triage.Level, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor)
+        try check(actor, for: row)
         guard level != row.summary.facts.level else { return }
         var facts = row.summary.facts
         facts.level = level
@@ -45,7 +45,7 @@ extension WriteTransaction {
     ///   open it.
     package func assignCase(_ id: CaseID, to member: StaffID, wrap: [UInt8]?, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor)
+        try check(actor, for: row)
         try checkRecipient(member, of: row)
         if let wrap {
             try setWrap(wrap, of: id, for: .member(member))
@@ -65,7 +65,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` when the member may not have the case.
     package func shareCase(_ id: CaseID, with member: StaffID, wrap: [UInt8], by actor: Actor, now: Instant) throws {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor)
+        try check(actor, for: row)
         try checkRecipient(member, of: row)
         try setWrap(wrap, of: id, for: .member(member))
         try appendAudit(actor: actor, action: "case.shared", subject: id.rawValue, detail: member.rawValue, now: now)
@@ -77,7 +77,7 @@ extension WriteTransaction {
     ///   or nobody but the duty key could open it.
     package func closeCase(_ id: CaseID, _ closing: CaseClosing, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor)
+        try check(actor, for: row)
         guard closing.suffices(for: row.summary.facts.level) else {
             throw StoreError.conflict("a case of this level is closed with an outcome")
         }
@@ -96,7 +96,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` for a member who is not of the team.
     package func noteRead(_ id: CaseID, by actor: Actor, now: Instant) throws {
         guard let row = try caseRow(id) else { throw StoreError.missing("case") }
-        try check(actor)
+        try check(actor, for: row)
         try endNews(row)
         try appendAudit(actor: actor, action: "case.read", subject: id.rawValue, now: now)
     }
@@ -106,7 +106,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` for a member who is not of the team.
     package func addCaseNote(_ id: CaseID, text: String, by actor: Actor, now: Instant) throws {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor)
+        try check(actor, for: row)
         try add(CaseEntry(kind: .note, text: text, at: now), to: id, key: row.publicKey, by: actor, now: now)
         try appendAudit(actor: actor, action: "case.noted", subject: id.rawValue, now: now)
     }
@@ -118,7 +118,7 @@ extension WriteTransaction {
     @discardableResult
     package func replyToReporter(_ id: CaseID, text: String, by actor: Actor, now: Instant) throws -> Bool {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor)
+        try check(actor, for: row)
         let key = try mailboxKey(of: id)
         try add(
             CaseEntry(kind: .reply, text: text, at: now), to: id, key: row.publicKey, by: actor, mailbox: key, now: now)
@@ -165,12 +165,14 @@ extension WriteTransaction {
         try setPaging(row.summary.id, next: nil, pages: row.pages, reason: .wrote)
     }
 
-    /// Members must be active and of the team; the program and whoever has the duty key are what they are.
-    private func check(_ actor: Actor, orAdministrator: Bool = false) throws {
+    /// Members must be active, of the team, and nowhere the case must not go; the program and whoever has the duty key are
+    /// what they are.
+    private func check(_ actor: Actor, for row: CaseRow, orAdministrator: Bool = false) throws {
         guard case .member(let id) = actor else { return }
         guard let member = try staffRow(id), member.isActive,
             member.roles.contains(.safeguarding) || orAdministrator && member.roles.contains(.administrator)
         else { throw StoreError.conflict("the member is not of the team") }
+        try checkPlace(of: member, for: row)
     }
 
     private func checkRecipient(_ id: StaffID, of row: CaseRow) throws {
@@ -178,6 +180,10 @@ extension WriteTransaction {
         guard member.isActive, member.roles.contains(.safeguarding) else {
             throw StoreError.conflict("the member is not of the team")
         }
+        try checkPlace(of: member, for: row)
+    }
+
+    private func checkPlace(of member: StaffRow, for row: CaseRow) throws {
         guard let kind = member.kind, row.summary.facts.mayReach(kind) else {
             throw StoreError.conflict("the case must not go to that organisation")
         }

@@ -118,17 +118,20 @@ extension WriteTransaction {
         return entryID
     }
 
-    /// Writes facts down, and has people paged when the level has risen.
+    /// Writes facts down. Takes the case from people whom it must not reach any more, and has others paged when the level
+    /// has risen.
     func setFacts(_ facts: CaseFacts, of row: CaseRow, now: Instant) throws {
         let (id, old) = (row.summary.id, row.summary.facts)
         guard facts != old else { return }
         try connection.execute(
             CaseSQL.setFacts,
             ["id": .id(id), "facts": .blob(try sealed(facts, of: id)), "level": .text(facts.level.rawValue)])
+        let isTakenAway = try takeAway(from: row, facts, now: now)
         guard facts.level > old.level else { return }
         try appendAudit(
             actor: .program, action: "case.raised", subject: id.rawValue,
             detail: "\(old.level.rawValue) \(facts.level.rawValue)", now: now)
+        if isTakenAway { return }
         if row.pages == 0, row.summary.status == .new, let next = row.nextPage {
             // The first page is still to come: it only comes earlier.
             let due = min(next, row.summary.openedAt + DutyClock().firstPage(facts.level))
@@ -138,6 +141,26 @@ extension WriteTransaction {
             if row.summary.status == .acknowledged { try connection.execute(CaseSQL.reopen, ["id": .id(id)]) }
             try setPaging(id, next: now, pages: 0, reason: .raised)
         }
+    }
+
+    /// Takes the case from members of places that it must not reach now that more is known.
+    ///
+    /// - Returns: whether it was theirs; then it is new again, and others are paged.
+    private func takeAway(from row: CaseRow, _ facts: CaseFacts, now: Instant) throws -> Bool {
+        let id = row.summary.id
+        guard facts.accused != row.summary.facts.accused else { return false }
+        var wasTheirs = false
+        for case .member(let member) in try holders(of: id) {
+            if let kind = try staffRow(member)?.kind, facts.mayReach(kind) { continue }
+            try connection.execute(CaseSQL.dropWrap, ["case": .id(id), "holder": .id(member)])
+            try appendAudit(
+                actor: .program, action: "case.unshared", subject: id.rawValue, detail: member.rawValue, now: now)
+            if row.summary.assignee == member || row.acknowledgedBy == member.rawValue { wasTheirs = true }
+        }
+        guard wasTheirs else { return false }
+        try connection.execute(CaseSQL.reopen, ["id": .id(id)])
+        try setPaging(id, next: now, pages: 0, reason: .raised)
+        return true
     }
 
     func setPaging(_ id: CaseID, next: Instant?, pages: Int, reason: PageReason) throws {

@@ -30,7 +30,7 @@ extension WriteTransaction {
     }
 
     /// Changes name, e-mail, roles, organisation, and whether the member is active. Login, chat and key stay, but a member
-    /// who is disabled loses their chat.
+    /// who is disabled loses their chat, and who leaves the team loses the cases, except those that nobody else could open.
     ///
     /// - Throws: ``StoreError/missing(_:)``.
     package func updateStaff(_ member: StaffMember, by actor: Actor, now: Instant) throws {
@@ -46,6 +46,9 @@ extension WriteTransaction {
         if !member.isActive {
             try connection.execute(StaffSQL.dropUnusedLinks, ["staff": .id(member.id)])
             if let conversation = old.conversation { try unlink(member.id, from: conversation, now: now) }
+        }
+        if !member.isActive || !member.roles.contains(.safeguarding) {
+            try connection.execute(CaseSQL.dropSparableWraps, ["holder": .id(member.id)])
         }
         try appendAudit(
             actor: actor, action: "staff.changed", subject: member.id.rawValue,
