@@ -25,7 +25,7 @@ extension Settings {
         var root = ConfigurationReader(node: document, path: "", findings: findings, overrides: overrides)
         var settings = Settings()
         settings.server.read(root.section("server"))
-        settings.database.read(root.section("database"))
+        settings.database.read(root.section("database"), environment: environment, readFile: readFile)
         settings.policies.read(root.section("policies"))
         settings.reports.read(root.section("reports"))
         settings.content.read(root.section("content"))
@@ -132,20 +132,26 @@ extension Settings.Server {
 }
 
 extension Settings.Database {
-    mutating func read(_ section: ConfigurationReader) {
+    mutating func read(_ section: ConfigurationReader, environment: [String: String], readFile: (String) -> String?) {
         var section = section
+        let password = section.secret("password", environment: environment, readFile: readFile)
+        let mend = "Write sqlite:PATH, for example sqlite:var/nhipcau.db, or postgres://USER@HOST/DATABASE."
         if let url = section.string("url") {
             if url.hasPrefix("sqlite:"), url.count > "sqlite:".count {
                 path = String(url.dropFirst("sqlite:".count))
-            } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
-                section.findings.add(
-                    line: section.node("url")?.mark?.line, key: "database.url", "this version stores in SQLite only",
-                    mend: "Write sqlite:PATH, for example sqlite:var/nhipcau.db.")
+            } else if ["postgres://", "postgresql://"].contains(where: { url.hasPrefix($0) && url.count > $0.count }) {
+                server = Settings.DatabaseServer(url: url, password: password)
             } else {
+                // Only the beginning: what follows may be a password.
+                let scheme = url.prefix { $0 != ":" && $0 != "/" }.prefix(20)
                 section.findings.add(
-                    line: section.node("url")?.mark?.line, key: "database.url", "“\(url.prefix(20))…” is not a database address",
-                    mend: "Write sqlite:PATH, for example sqlite:var/nhipcau.db.")
+                    line: section.node("url")?.mark?.line, key: "database.url", "“\(scheme)…” is not a database address", mend: mend)
             }
+        }
+        if password != nil, server == nil {
+            section.findings.add(
+                line: section.node("password")?.mark?.line, key: "database.password", "is not used by a database in a file",
+                mend: "Remove it, or write a postgres:// address in database.url.")
         }
         keyFile = section.string("key_file") ?? keyFile
         inboxLimit = section.integer("inbox_limit", in: 1...100_000_000) ?? inboxLimit

@@ -32,11 +32,26 @@ package struct Settings: Sendable, Equatable {
     package struct Database: Sendable, Equatable {
         /// Path of the SQLite file, absolute or relative to the home directory.
         package var path = "var/nhipcau.db"
+        /// The server that is used instead of the file.
+        package var server: DatabaseServer?
         /// Where the master key is kept; made at the first start.
         package var keyFile = "var/keys/master.key"
         /// Waiting events beyond this are refused with 503.
         package var inboxLimit = 100_000
         package var retention = Retention()
+    }
+
+    /// A PostgreSQL database.
+    package struct DatabaseServer: Sendable, Equatable {
+        /// As the operator wrote it; may hold a password, so it is never printed.
+        package var url: String
+        /// When it does not stand in the address.
+        package var password: String?
+
+        package init(url: String, password: String? = nil) {
+            self.url = url
+            self.password = password
+        }
     }
 
     /// How long things are kept.

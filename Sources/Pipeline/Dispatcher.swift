@@ -71,7 +71,7 @@ package struct Dispatcher: Service {
     private func claim(limit: Int, _ kinds: [ChannelKind]) async -> ([ClaimedSend], Duration) {
         let now = clock.now()
         do {
-            return try await store.write { [owner] tx in
+            return try await store.write(.queue) { [owner] tx in
                 let claimed = try tx.claimSends(limit: limit, owner: owner, leaseFor: Self.lease, now: now, channels: kinds)
                 let next = try tx.nextSendDue(channels: kinds).map { max($0.since(now), .milliseconds(20)) }
                 return (claimed, min(next ?? Self.poll, Self.poll))

@@ -32,7 +32,7 @@ package final class Inbox: Sendable {
         let incoming = events.map {
             IncomingEvent(connection: connection, channel: channel, event: $0, lane: laneOf($0))
         }
-        let acceptance = try await store.write { tx in try tx.acceptEvents(incoming, now: now) }
+        let acceptance = try await store.write(.queue) { tx in try tx.acceptEvents(incoming, now: now) }
         if acceptance.accepted > 0 { arrivals.notify() }
         return acceptance
     }

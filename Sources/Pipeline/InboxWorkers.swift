@@ -93,6 +93,7 @@ package struct InboxWorkers: Service {
         for conversation in touched { signals.feed.notify(conversation) }
         signals.timers.notify()
         signals.duty.notify()
+        signals.broadcasts.notify()
     }
 
     private func fail(_ stored: StoredEvent, _ error: any Error) async {

@@ -45,13 +45,9 @@ struct RescueFile: Sendable {
 
     func remove(_ connection: ConnectionID) { unlink(path(connection)) }
 
+    /// What earlier versions noted beside the database: the mark of the first pair that was taken up last.
     func lastSeed(_ connection: ConnectionID) -> String? {
         (try? Data(contentsOf: URL(filePath: path(connection) + ".seed"))).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    func noteSeed(_ connection: ConnectionID, _ fingerprint: String) {
-        _ = mkdir(directory, 0o700)
-        try? Data(fingerprint.utf8).write(to: URL(filePath: path(connection) + ".seed"), options: .atomic)
     }
 
     /// Tells two seeds apart without keeping either (64-bit FNV-1a, hex).

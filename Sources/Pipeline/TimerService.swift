@@ -34,7 +34,7 @@ package struct TimerService: Service {
     private func fire() async -> Duration {
         let now = clock.now()
         do {
-            let (fired, next) = try await store.write { tx in
+            let (fired, next) = try await store.write(.queue) { tx in
                 (try tx.fireDueTimers(now: now, limit: Self.batch), try tx.nextTimerDue())
             }
             if fired > 0 {

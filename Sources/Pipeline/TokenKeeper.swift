@@ -121,11 +121,14 @@ package actor TokenKeeper: Service {
         // A pair that an operator put into the configuration after an authorisation replaces what is stored; the
         // fingerprint tells it from the one that was taken up before.
         let fingerprint = RescueFile.fingerprint(of: seed.refresh ?? seed.access ?? "")
-        guard current[account.connection] == nil || rescue.lastSeed(account.connection) != fingerprint else { return }
-        let lifetime = seed.access == nil ? Duration.zero : Self.lifetimeOfSeed
-        let pair = TokenPair(accessToken: seed.access ?? "", refreshToken: seed.refresh, lifetime: lifetime)
-        try await keep(pair, of: account)
-        rescue.noteSeed(account.connection, fingerprint)
+        let isKnown = rescue.lastSeed(account.connection) == fingerprint
+        let expires = clock.now() + (seed.access == nil ? Duration.zero : Self.lifetimeOfSeed)
+        let now = clock.now()
+        try await store.write { tx in
+            try tx.takeUpSeed(
+                connection: account.connection, account: account.account, mark: fingerprint, isKnown: isKnown,
+                access: seed.access ?? "", refresh: seed.refresh, expiresAt: expires, now: now)
+        }
         current[account.connection] = try await load(account)
     }
 
@@ -145,7 +148,7 @@ package actor TokenKeeper: Service {
     private func refresh(_ account: Account, insteadOf used: String?) async {
         do {
             let now = clock.now()
-            let claimed = try await store.write { [owner] tx in
+            let claimed = try await store.write(.queue) { [owner] tx in
                 try tx.claimTokenRefresh(
                     connection: account.connection, account: account.account, owner: owner, leaseFor: .seconds(60), now: now)
             }
@@ -158,7 +161,7 @@ package actor TokenKeeper: Service {
             if let stored = current[account.connection], used == nil || stored.access == used {
                 await exchange(stored, of: account)
             }
-            try await store.write { [owner] tx in
+            try await store.write(.queue) { [owner] tx in
                 try tx.releaseTokenRefresh(connection: account.connection, account: account.account, owner: owner)
             }
         } catch {

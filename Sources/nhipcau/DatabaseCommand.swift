@@ -23,7 +23,7 @@ extension DatabaseCommand {
         func run() async throws {
             let assembly = try Assembly.load(configuration: config)
             let store = try assembly.store()
-            let path = assembly.home.shown(assembly.databasePath)
+            let path = assembly.databasePlace
             let facts: JSONValue = ["path": .string(path), "schema": JSONValue(store.schemaVersion)]
             Console.data(json ? facts.compactText : "\(path): schema \(store.schemaVersion)")
             await store.close()

@@ -53,9 +53,16 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func checkDatabase(_ assembly: Assembly, _ report: inout DoctorReport) async {
-        let path = assembly.home.shown(assembly.databasePath)
+        let path = assembly.databasePlace
         let keyFile = assembly.home.path(assembly.settings.database.keyFile)
-        guard FileManager.default.fileExists(atPath: assembly.databasePath) else {
+        if assembly.settings.database.server != nil, !FileManager.default.fileExists(atPath: keyFile) {
+            // Opening would make one, and a new database under it.
+            report.warn(
+                "key file", "\(assembly.settings.database.keyFile) does not exist and will be made at the first start",
+                mend: "If the database is in use already, copy the key from the machine that made it.")
+            return
+        }
+        guard assembly.settings.database.server != nil || FileManager.default.fileExists(atPath: assembly.databasePath) else {
             let directory = URL(filePath: assembly.databasePath).deletingLastPathComponent().path
             if Self.canWrite(directory) {
                 report.good("database", "\(path) will be made at the first start")

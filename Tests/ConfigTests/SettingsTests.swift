@@ -75,7 +75,7 @@ struct SettingsTests {
         arguments: [
             ("server: {port: 99999}", "server.port"), ("server: {port: abc}", "server.port"),
             ("policies: {form_expiry: soon}", "policies.form_expiry"), ("log: {level: loud}", "log.level"),
-            ("database: {url: mysql://x}", "database.url"), ("database: {url: \"postgres://x\"}", "database.url"),
+            ("database: {url: mysql://x}", "database.url"), ("database: {url: \"postgres://\"}", "database.url"),
             ("server: [1]", "server"), ("languages: [en]", "languages"), ("server: {tls: {a: b}}", "server.tls"),
             ("policies: {desk_hours: {mon: \"9-5\"}}", "policies.desk_hours.mon"),
             ("server: {public_url: nowhere}", "server.public_url"),
@@ -86,6 +86,22 @@ struct SettingsTests {
         ])
     func malformed(text: String, key: String) {
         #expect(problems(text).contains { $0.key == key || (key.isEmpty && !$0.message.isEmpty) }, "\(problems(text))")
+    }
+
+    @Test("a server's database is taken with its password from elsewhere, and none is ever printed")
+    func databaseServer() throws {
+        let url = "postgres://nhipcau@db.internal:5432/nhipcau?sslmode=verify-full"
+        let settings = try load(
+            "database: {url: \"\(url)\", password: {env: DB_PASSWORD}}", environment: ["DB_PASSWORD": "mật khẩu"])
+        #expect(settings.database.server == .init(url: url, password: "mật khẩu"))
+        let overridden = try load("", environment: ["NHIPCAU_DATABASE__URL": "postgresql:///nhipcau?host=/run/postgresql"])
+        #expect(overridden.database.server == .init(url: "postgresql:///nhipcau?host=/run/postgresql"))
+        #expect(try load("database: {url: sqlite:x.db}").database.server == nil)
+        let secret = "bi-mat-9921"
+        let found = problems("database: {url: \"postgre://u:\(secret)@h/d\"}")
+        #expect(found.map(\.key) == ["database.url"])
+        #expect(!"\(found)".contains(secret))
+        #expect(problems("database: {url: sqlite:x, password: {env: P}}", environment: ["P": "x"]).map(\.key) == ["database.password"])
     }
 
     @Test("text that is not YAML names the line")

@@ -44,16 +44,14 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
             }
             PQsetNoticeProcessor(connection, { _, _ in }, nil)
             try prepareForUse()
-        } catch let error as StoreError {
-            PQfinish(connection)
-            throw error
         } catch {
-            PQfinish(connection)
-            throw .cannotOpen(path: place, detail: "unexpected failure")
+            close()
+            throw error as? StoreError ?? .cannotOpen(path: place, detail: "unexpected failure")
         }
     }
 
-    deinit { if !isClosed { PQfinish(connection) } }
+    /// Also runs when the initialiser has thrown.
+    deinit { close() }
 
     private var isClosed = false
 

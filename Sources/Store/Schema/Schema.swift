@@ -7,7 +7,7 @@ enum Schema {
         let statements: [String]
     }
 
-    static let steps = [firstStep, casesStep, broadcastStep]
+    static let steps = [firstStep, casesStep, broadcastStep, sharedStep]
 
     /// The version that this program writes.
     static var latest: Int { steps.last?.version ?? 0 }

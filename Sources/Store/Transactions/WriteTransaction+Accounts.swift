@@ -22,6 +22,32 @@ extension WriteTransaction {
             AccountSQL.generation, ["connection": .id(id), "account": .text(account)])?.int(0) ?? 1
     }
 
+    /// Keeps the first pair of tokens that a configuration gives, unless that very pair was taken up before, by
+    /// whichever process: what it has become since is worth more.
+    ///
+    /// - Parameters:
+    ///   - mark: tells this pair from others without giving it away.
+    ///   - isKnown: the caller knows that it was taken up before marks were kept.
+    /// - Returns: whether the pair was kept now.
+    package func takeUpSeed(
+        connection id: ConnectionID, account: String, mark: String, isKnown: Bool, access: String, refresh: String?,
+        expiresAt: Instant, now: Instant
+    ) throws -> Bool {
+        let key: KeyValuePairs<String, SQLValue> = ["connection": .id(id), "account": .text(account)]
+        let hasToken = try token(connection: id, account: account) != nil
+        let taken = try connection.row(AccountSQL.seed, key)?.textOrNil(0)
+        let isOld = hasToken && (taken == mark || (taken == nil && isKnown))
+        if !isOld {
+            try saveToken(
+                connection: id, account: account, access: access, refresh: refresh, expiresAt: expiresAt, now: now)
+        }
+        if taken != mark {
+            try connection.execute(
+                AccountSQL.noteSeed, ["connection": .id(id), "account": .text(account), "mark": .text(mark)])
+        }
+        return !isOld
+    }
+
     /// Leases the right to refresh the account's token. Read the token again after a success: another may have been
     /// saved before the lease was free.
     ///
@@ -95,6 +121,9 @@ enum AccountSQL {
           expires_at = excluded.expires_at, refreshed_at = excluded.refreshed_at,
           generation = tokens.generation + 1, refresh_owner = '', refresh_until = 0
         """)
+    static let seed = SQLStatement("SELECT seed FROM tokens WHERE connection = :connection AND account = :account")
+    static let noteSeed = SQLStatement(
+        "UPDATE tokens SET seed = :mark WHERE connection = :connection AND account = :account")
     static let generation = SQLStatement(
         "SELECT generation FROM tokens WHERE connection = :connection AND account = :account")
     static let token = SQLStatement(

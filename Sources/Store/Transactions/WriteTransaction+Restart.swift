@@ -4,8 +4,10 @@ extension WriteTransaction {
     /// Frees what an earlier process had leased and can no longer finish.
     ///
     /// Only for the one process that holds the serving lock of an embedded database: there, every lease found at the
-    /// start belongs to somebody who has died. Sends that were in flight are marked as interrupted.
+    /// start belongs to somebody who has died. Sends that were in flight are marked as interrupted. Does nothing on a
+    /// server's database, where leases may be those of living processes.
     package func releaseLeasesOfEarlierProcesses(now: Instant) throws {
+        if connection.hasSeveralWriters { return }
         try connection.execute(RestartSQL.queue, [:])
         try connection.execute(RestartSQL.sends, [:])
         try connection.execute(RestartSQL.tokens, [:])
