@@ -33,7 +33,7 @@ extension CatalogueCheck {
             }
         }
         for intent in unclaimed {
-            guard let flow = flows[intent] else { continue }
+            guard let flow = flows[intent], handlers[flow.handler]?.isPressedOnly != true else { continue }
             problems.warning(
                 at: flow.location, "The flow '\(intent)' has no examples; only a button can start it.",
                 mend: Suggestion.mend(

@@ -37,6 +37,10 @@ package struct Slot: Sendable, Equatable {
         case offer = "class"
         /// One of the person's own enrolments.
         case enrolment
+        /// One of the organisations that a member of the staff may write to.
+        case organisation
+        /// For whom something is: parents, teachers, everybody.
+        case audience
     }
 
     package var name: String

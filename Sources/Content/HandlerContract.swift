@@ -10,11 +10,15 @@ package struct HandlerContract: Sendable, Equatable {
     /// placeholder is refused; a key that is not listed is not checked.
     package var replyValues: [String: [String]]
 
+    /// Only a button starts it, so nothing need teach how people ask for it.
+    package var isPressedOnly: Bool
+
     package init(
-        requiredSlots: [String] = [], replyKeys: [String] = [], replyValues: [String: [String]] = [:]
+        requiredSlots: [String] = [], replyKeys: [String] = [], replyValues: [String: [String]] = [:], isPressedOnly: Bool = false
     ) {
         self.requiredSlots = requiredSlots
         self.replyKeys = replyKeys
         self.replyValues = replyValues
+        self.isPressedOnly = isPressedOnly
     }
 }

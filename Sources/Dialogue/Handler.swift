@@ -57,7 +57,8 @@ enum Handler: String, CaseIterable, Sendable {
         case .speakVietnamese, .speakEnglish: HandlerContract(replyKeys: ["common.language_changed"])
         case .report: HandlerContract(replyKeys: ["reports.intake.opening"])
         case .acknowledge:
-            HandlerContract(requiredSlots: ["case"], replyKeys: ["reports.acknowledged", "reports.acknowledged_before"])
+            HandlerContract(
+                requiredSlots: ["case"], replyKeys: ["reports.acknowledged", "reports.acknowledged_before"], isPressedOnly: true)
         case .link:
             HandlerContract(
                 requiredSlots: ["code", "name", "organisation"], replyKeys: ["common.link", "common.link_wrong", "common.link_done"])
@@ -67,7 +68,8 @@ enum Handler: String, CaseIterable, Sendable {
                 replyKeys: [
                     "broadcasts.sending", "broadcasts.nobody", "broadcasts.refused", "broadcasts.too_long", "broadcasts.unknown",
                     "broadcasts.over", "broadcasts.progress", "broadcasts.command_pause", "broadcasts.command_resume",
-                    "broadcasts.command_cancel", "broadcasts.audience.*", "broadcasts.reach.*", "broadcasts.outcome.*", "broadcasts.status.*",
+                    "broadcasts.command_cancel", "broadcasts.audience.*", "broadcasts.reach.*", "broadcasts.outcome.*",
+                    "broadcasts.status.*",
                 ])
         case .complaint: HandlerContract(replyKeys: ["common.complaint"])
         case .stop: HandlerContract(replyKeys: ["broadcasts.stopped", "broadcasts.already_stopped"])

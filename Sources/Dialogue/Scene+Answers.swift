@@ -40,6 +40,11 @@ extension Scene {
         switch form.phase {
         case .slots:
             let slot = flow.slots.first { $0.name == form.asking }
+            if flow.handler == Handler.sendBroadcast.rawValue, slot?.name == "text" {
+                if refusesBroadcastText(reading.text, reading.triage) { return try askAgain() }
+                if let slot { store(.text(BroadcastText.cleaned(reading.text)), in: slot) }
+                return try advance()
+            }
             if let foreign, text.isQuestion { return try interrupt(foreign, reading: reading, text: text) }
             if let slot, let value = try parse(slot, reading, text), !isDoubtful(value, slot, foreign, text) {
                 store(value, in: slot)

@@ -117,6 +117,7 @@ extension Scene {
             values.merge(classValues(listing)) { slot, _ in slot }
         }
         values["waiting"] = .flag(form.values["waiting"] == .yesNo(true))
+        if flow.handler == Handler.sendBroadcast.rawValue { values.merge(try broadcastValues(form)) { $1 } }
         return values
     }
 

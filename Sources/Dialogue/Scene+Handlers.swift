@@ -19,6 +19,9 @@ extension Scene {
         case .help: say("common.help")
         case .human: try callPerson()
         case .report: try reportOnRequest()
+        case .acknowledge: try acknowledge(form)
+        case .link: try link(form)
+        case .sendBroadcast: try startBroadcast(form)
         case .absence: reportAbsence(form)
         case .speakVietnamese: speak(.vietnamese)
         case .speakEnglish: speak(.english)
@@ -43,6 +46,8 @@ extension Scene {
         switch Handler(rawValue: flow.handler) {
         case .enrol: return try reviewEnrolment()
         case .cancelEnrolment: return try reviewCancellation()
+        case .link: return try reviewLink()
+        case .sendBroadcast: return try reviewBroadcast()
         case .absence:
             if state.form?.values["date"] == nil, let day = defaultAbsenceDay, state.form?.asking != "date" {
                 state.form?.values["date"] = .time(TimeSpan(from: day.at(), to: day.adding(days: 1).at(), grain: .day))

@@ -274,12 +274,18 @@ extension Scene {
             } else {
                 try askIntakeAgain()
             }
-        case .intent(let name, _):
+        case .intent(let name, let slots):
             switch name {
             case "common.edit": try chooseAnswerToCorrect()
             case "common.leave": leaveIntake()
             case "common.human":
                 try sayReport("reports.intake.human")
+                try askIntakeAgain()
+            case "reports.acknowledge":
+                guard let flow = flows[name] else { return false }
+                var form = Form(intent: name, lastActivity: now)
+                form.values["case"] = slots["case"].map { .text($0) }
+                try perform(flow, form)
                 try askIntakeAgain()
             case "reports.report", "common.back", "common.skip", "common.repeat": try askIntakeAgain()
             case "reports.advice", "reports.status", "common.privacy", "common.bot", "common.language_vi", "common.language_en":

@@ -57,6 +57,8 @@ extension Scene {
                     title: $0.enrolment.childName + " – " + Self.short($0.listing.offer.title),
                     payload: ButtonPayload.slot(slot.name, value: $0.enrolment.id.rawValue).text)
             }
+        case .organisation: return try organisationButtons(slot)
+        case .audience: return audienceButtons(slot)
         default: return []
         }
     }

@@ -99,6 +99,10 @@ extension Scene {
     /// Some harm, nothing urgent: heard kindly, with the offer to report it now.
     mutating func comfort(_ reading: Reading) throws {
         count("safety", Triage.Level.s3.rawValue)
+        if let slot = openSlot, slot.name == "text", openFlow?.handler == Handler.sendBroadcast.rawValue {
+            say("broadcasts.refused")
+            return try askAgain()
+        }
         if Phrases.asksToReport(FoldedText(reading.text)) { return try reportOnRequest() }
         if try currentCase() != nil {
             appendMessage()
@@ -122,13 +126,17 @@ extension Scene {
     /// Keeps the open form as a draft. What is more important now must not cost the person their answers.
     mutating func putAside() {
         guard let form = state.form else { return }
+        state.form = nil
+        // A code that works once is kept no longer than it is spoken of.
+        guard flows[form.intent]?.handler != Handler.link.rawValue else { return }
         state.draft = Draft(form: form, keptUntil: now + policies.draftKept)
         state.mentionsDraft = true
-        state.form = nil
     }
 
     /// Keeps a form that a report came into, without what was written into it freely.
     mutating func keepDraft(of form: Form) {
+        state.form = nil
+        guard flows[form.intent]?.handler != Handler.link.rawValue else { return }
         var form = form
         for slot in flows[form.intent]?.slots ?? [] where slot.kind == .text { form.values[slot.name] = nil }
         state.draft = Draft(form: form, keptUntil: now + policies.draftKept)

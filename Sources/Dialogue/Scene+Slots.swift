@@ -58,6 +58,9 @@ extension Scene {
                     store(.text(reason), in: slot)
                 }
             case .yesNo: break
+            case .organisation:
+                if let organisation = try mentionedOrganisation(text) { store(.text(organisation.id.rawValue), in: slot) }
+            case .audience: if let audience = mentionedAudience(text) { store(.text(audience), in: slot) }
             }
         }
         return false
@@ -163,6 +166,8 @@ extension Scene {
         case .offer:
             return try mentionedClass(reading, text).map { .offer($0.offer.id, code: $0.offer.code) }
         case .enrolment: return try mentionedEnrolment(reading, text).map { .enrolment($0) }
+        case .organisation: return try mentionedOrganisation(text).map { .text($0.id.rawValue) }
+        case .audience: return mentionedAudience(text).map { .text($0) }
         }
     }
 
@@ -199,6 +204,8 @@ extension Scene {
         case .enrolment:
             let id = EnrolmentID(value)
             return try records.enrolments(guardian: turn.conversation).contains { $0.id == id } ? .enrolment(id) : nil
+        case .organisation: return try ownOrganisations().contains { $0.id.rawValue == value } ? .text(value) : nil
+        case .audience: return Self.audiences.contains(value) ? .text(value) : nil
         }
     }
 }

@@ -204,6 +204,10 @@ struct Scene<R: Records, G: RandomSource> {
             say("common.emoji")
             return try askAgain()
         }
+        if linkCommand(in: reading.text) != nil, let flow = flows["common.link"] {
+            return state.form == nil ? try begin(flow, reading: reading, text: text) : try interrupt(flow, reading: reading, text: text)
+        }
+        if openSlot?.kind != .text, try commandBroadcast(text, reading.text) { return }
         let command = Command(text, expectsYes: expectsYes, expectsName: openSlot?.kind == .personName)
         if let command, try obey(command, reading) { return }
         if let choice = choice(for: text) { return try press(choice.payload) }

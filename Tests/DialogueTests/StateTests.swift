@@ -81,7 +81,7 @@ import Testing
         let replies = TestContent.catalogue.replies
         let silent: Set<String> = [
             "common.yes", "common.no", "common.skip", "common.leave", "common.back", "common.edit", "common.repeat",
-            "common.greet", "common.thanks", "common.goodbye",
+            "common.greet", "common.thanks", "common.goodbye", "reports.acknowledge",
         ]
         for intent in TestContent.catalogue.flows.keys.sorted() where !silent.contains(intent) {
             for language in [Language.vietnamese, .english] {
