@@ -114,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", "Pipeline",
+                "Core", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", "Pipeline", logging,
             ], swiftSettings: strict),
         .testTarget(
             name: "OutboundTests", dependencies: ["Core", "CCurl", "Channels", "Outbound", "Loopback"], swiftSettings: strict),
@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "FakeZalo", "FakeTelegram", "nhipcau",
+                "Core", "JSON", "Programmes", "Sealing", "Store", "Outbound", "Loopback", "FakeZalo", "FakeTelegram", "PrivatePostgres",
+                "nhipcau",
             ], swiftSettings: strict),
     ]
 )

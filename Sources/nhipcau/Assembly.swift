@@ -259,9 +259,11 @@ struct Assembly {
         let feedWatch = FeedWatch(
             store: store, feed: signals.feed, connections: [ChannelKind.web, .terminal].map { ConnectionID($0.rawValue) },
             clock: clock, logger: logger)
+        let broadcasts = BroadcastService(
+            store: store, rules: sendingRules(channels), signals: signals, clock: clock, owner: owner, logger: logger)
         return Running(
             signals: signals, inbox: inbox, tokens: tokens,
-            services: [presence, tokens, retention, dispatcher, duty, timers, workers, feedWatch])
+            services: [presence, tokens, retention, dispatcher, duty, timers, broadcasts, workers, feedWatch])
     }
 
     /// The pipeline's parts that others talk to.

@@ -14,7 +14,8 @@ struct Nhipcau: AsyncParsableCommand {
         discussion: "Start with `nhipcau serve --demo` and open http://localhost:8080/chat.",
         subcommands: [
             ServeCommand.self, ChatCommand.self, UnderstandCommand.self, IntentsCommand.self, ChannelsCommand.self,
-            StaffCommand.self, ReportsCommand.self, AuditCommand.self, DatabaseCommand.self, DoctorCommand.self,
+            OrganisationsCommand.self, PeopleCommand.self, BroadcastCommand.self, StaffCommand.self, ReportsCommand.self, AuditCommand.self,
+            DatabaseCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

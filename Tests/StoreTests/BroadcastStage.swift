@@ -59,7 +59,7 @@ struct BroadcastStage: Sendable {
 
     func command(_ id: BroadcastID, _ command: BroadcastCommand) async throws {
         let now = fixture.now
-        try await fixture.store.write { try $0.commandBroadcast(id, command, now: now) }
+        try await fixture.store.write { try $0.commandBroadcast(id, command, by: .operator, now: now) }
     }
 
     func advance(_ id: BroadcastID, pace: BroadcastPace = BroadcastPace()) async throws -> BroadcastAdvance {

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Programmes
+import Sealing
 import Testing
 
 @testable import Store
@@ -132,6 +133,8 @@ struct BroadcastTests {
             fixture.clock.advance(by: .seconds(30))
             #expect(try await step("b").madeProgress)
             #expect(try await step("a") == .notNow)
+            // Whoever starts on an embedded database knows that nobody else is at it.
+            guard !fixture.store.isShared else { return }
             let now = fixture.now
             try await fixture.store.write { try $0.releaseLeasesOfEarlierProcesses(now: now) }
             #expect(try await step("a").madeProgress)
@@ -394,6 +397,23 @@ struct BroadcastTests {
                     id
                 ])
             await #expect(throws: StoreError.self) { try await stage.start(number: broadcast.number) }
+        }
+    }
+
+    @Test("are written into the audit log, without their text", arguments: TestEngine.allCases)
+    func audited(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            let stage = try await BroadcastStage(fixture, parents: 1)
+            let id = try await stage.start()
+            for command in [BroadcastCommand.pause, .pause, .resume, .cancel] { try await stage.command(id, command) }
+            while try await stage.advance(id) != .finished {}
+            let number = try await stage.result(id).0.number
+            let entries = try await fixture.store.read { try $0.auditEntries(limit: 100) }.filter { $0.subject == number }
+            #expect(
+                entries.map { "\($0.actor) \($0.action) \($0.detail)" } == [
+                    "operator broadcast.started ", "operator broadcast.paused ", "operator broadcast.resumed ",
+                    "operator broadcast.cancelled ", "program broadcast.finished cancelled",
+                ])
         }
     }
 

@@ -54,7 +54,7 @@ package struct TelegramChannel: Channel {
     }
 
     /// Nil for what is not written as a token: then it may all be secret.
-    private static func botID(inToken token: String?) -> String? {
+    package static func botID(inToken token: String?) -> String? {
         guard let utf8 = token?.utf8.drop(while: { $0 == 0x20 || (0x09...0x0D).contains($0) }),
             let colon = utf8.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }

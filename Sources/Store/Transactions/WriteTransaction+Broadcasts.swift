@@ -20,6 +20,9 @@ extension WriteTransaction {
                     try seal(Array(text.utf8), .broadcastContent, id: broadcast.id.rawValue, standing: true)),
                 "author": .id(broadcast.author), "created": .time(broadcast.createdAt), "expires": .time(broadcast.expiresAt),
             ])
+        try appendAudit(
+            actor: broadcast.author.map { .member($0) } ?? .operator, action: "broadcast.started", subject: broadcast.number,
+            now: now)
     }
 
     /// Pauses, resumes or cancels. Doing it twice changes nothing.
@@ -27,7 +30,7 @@ extension WriteTransaction {
     /// A pause and a cancellation take back every message that waits and of which nothing has been sent; what is in
     /// flight goes on to its end.
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` when the broadcast is over.
-    package func commandBroadcast(_ id: BroadcastID, _ command: BroadcastCommand, now: Instant) throws {
+    package func commandBroadcast(_ id: BroadcastID, _ command: BroadcastCommand, by actor: Actor, now: Instant) throws {
         guard let broadcast = try broadcast(id) else { throw StoreError.missing("broadcast") }
         switch (command, broadcast.status) {
         case (.cancel, .cancelled), (.pause, .paused), (.resume, .planning), (.resume, .sending): return
@@ -42,6 +45,15 @@ extension WriteTransaction {
         case (.cancel, _):
             try setStatus(.cancelled, of: id)
             try withdraw(id, as: RecipientState.cancelled, reason: Self.cancelledReason, now: now)
+        }
+        try appendAudit(actor: actor, action: "broadcast.\(Self.participle(of: command))", subject: broadcast.number, now: now)
+    }
+
+    private static func participle(of command: BroadcastCommand) -> String {
+        switch command {
+        case .pause: "paused"
+        case .resume: "resumed"
+        case .cancel: "cancelled"
         }
     }
 
@@ -74,7 +86,7 @@ extension WriteTransaction {
         let moved = try moveIntoOutbox(broadcast, pace: pace, now: now)
         if moved > 0 { return .queued(moved) }
         if try isOpen(id) { return .waiting }
-        return try finish(id, .done, now: now)
+        return try finish(broadcast, .done, now: now)
     }
 
     // MARK: - Planning
@@ -204,12 +216,14 @@ extension WriteTransaction {
         if swept > 0 { return .withdrawn(swept) }
         if try isOpen(broadcast.id) { return .waiting }
         // Whoever was not even written down has no outcome: such a broadcast was not done.
-        return try finish(broadcast.id, isCancelled || !isPlanned ? .cancelled : .done, now: now)
+        return try finish(broadcast, isCancelled || !isPlanned ? .cancelled : .done, now: now)
     }
 
-    private func finish(_ id: BroadcastID, _ status: Broadcast.Status, now: Instant) throws -> BroadcastAdvance {
+    private func finish(_ broadcast: Broadcast, _ status: Broadcast.Status, now: Instant) throws -> BroadcastAdvance {
         try connection.execute(
-            BroadcastSQL.finish, ["status": .text(status.rawValue), "now": .time(now), "id": .id(id)])
+            BroadcastSQL.finish, ["status": .text(status.rawValue), "now": .time(now), "id": .id(broadcast.id)])
+        try appendAudit(
+            actor: .program, action: "broadcast.finished", subject: broadcast.number, detail: status.rawValue, now: now)
         return .finished
     }
 

@@ -33,7 +33,9 @@ extension WriteTransaction {
         case .acknowledgeCase(let id, let member): try acknowledgeCase(id, by: member, now: now)
         case .redeemLink(let code, let member): try redeemLink(code: code, of: member, for: conversation, now: now)
         case .startBroadcast(let broadcast): try startBroadcast(broadcast, now: now)
-        case .commandBroadcast(let id, let command): try commandBroadcast(id, command, now: now)
+        case .commandBroadcast(let id, let command):
+            let member = try staffMember(conversation: conversation)?.id
+            try commandBroadcast(id, command, by: member.map { .member($0) } ?? .program, now: now)
         }
     }
 

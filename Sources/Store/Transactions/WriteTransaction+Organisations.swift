@@ -9,7 +9,9 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/conflict(_:)`` when a parent is unknown or the tree would have a circle; nothing is
     ///   changed then.
     @discardableResult
-    package func saveOrganisations(_ entries: [OrganisationEntry], now: Instant) throws -> (added: Int, changed: Int) {
+    package func saveOrganisations(_ entries: [OrganisationEntry], by actor: Actor = .operator, now: Instant) throws -> (
+        added: Int, changed: Int
+    ) {
         let known = try connection.rows(OrganisationSQL.all, ["after": .text(""), "limit": .int(.max)]).map(Self.placed)
         var tree = OrganisationTree(known.map { ($0.organisation, $0.path) })
         for entry in entries { tree.add(entry) }
@@ -27,6 +29,11 @@ extension WriteTransaction {
                     "kind": .text(place.entry.kind.rawValue), "parent": .id(place.entry.parent.flatMap(tree.id)),
                     "commune": .text(orNull: place.entry.commune), "path": .text(place.path),
                 ])
+        }
+        if added + changed > 0 {
+            try appendAudit(
+                actor: actor, action: "organisations.saved", subject: "organisations", detail: "added \(added), changed \(changed)",
+                now: now)
         }
         return (added, changed)
     }
