@@ -13,12 +13,15 @@ enum ChildVoice {
     ]
     private static let phrases = [
         "bo danh em", "me danh em", "bo danh con", "me danh con", "co giao danh em", "thay danh em", "cac ban danh em", "ban danh em",
-        "cuu em", "giup em voi", "lop em", "truong em", "thay giao em", "co giao em", "ban em", "my dad", "my mom", "my classmates",
+        "bo danh chau", "me danh chau", "bi bo danh", "bi me danh", "bi bo duong", "bo chau", "me chau", "bo em", "me em", "chau so",
+        "em so", "chu oi",
+        "bac oi", "cuu chau", "giup chau", "cuu em", "giup em voi", "lop em", "truong em", "thay giao em", "co giao em", "ban em", "my dad",
+        "my mom", "my classmates",
         "my teacher",
         "hits me", "hit me", "beat me", "bully me", "bullying me", "kill myself", "hurt myself", "touched me", "i want to die",
     ]
     private static let adult = [
-        "con toi", "con em", "con gai", "con trai", "chau nha", "chau toi", "be nha", "con minh", "hoc sinh", "toi la giao vien", "lop toi",
+        "con toi", "con em", "be nha", "con gai", "con trai", "chau nha", "chau toi", "con minh", "hoc sinh", "toi la giao vien", "lop toi",
         "my son", "my daughter", "my child", "my kid", "my student", "my pupil", "em la giao vien", "em la phu huynh", "chong em", "vo em",
     ]
 

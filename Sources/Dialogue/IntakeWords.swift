@@ -161,7 +161,13 @@ enum IntakeWords {
                     "không an toàn", "chưa an toàn", "nguy hiểm", "không ổn", "đang trốn", "đang sợ", "sợ lắm", "sợ quá", "đang bị", "cứu",
                     "unsafe", "danger", "hiding", "scared", "help me",
                 ]),
-            Row(IntakeQuestion.unknown, ["không rõ", "không biết", "chưa biết", "không chắc", "not sure", "don't know", "do not know"]),
+            Row(
+                IntakeQuestion.unknown,
+                [
+                    "không rõ", "không biết", "chưa biết", "không chắc", "hình như", "có lẽ", "chắc là", "not sure", "don't know",
+                    "do not know",
+                    "think so", "maybe",
+                ]),
             Row(
                 "safe", ["an toàn", "ổn", "về nhà rồi", "ở nhà rồi", "không sao", "bình thường", "safe", "fine", "at home now", "ok"],
                 negated: "not_safe"),
@@ -170,8 +176,9 @@ enum IntakeWords {
             Row(
                 "hurt",
                 [
-                    "bị thương", "chảy máu", "bầm", "sưng", "gãy", "đau", "ngất", "vết thương", "xước", "hurt", "injured", "bleeding",
-                    "bruises", "bruised",
+                    "bị thương", "chảy máu", "bầm", "tím", "sưng", "gãy", "đau", "ngất", "vết thương", "xước", "rách", "máu", "hurt",
+                    "injured",
+                    "bleeding", "bled", "bruise", "bruises", "bruised", "broken",
                 ]),
             Row("weapon", ["vũ khí", "dao", "gậy", "súng", "mã tấu", "kiếm", "hung khí", "weapon", "knife", "gun", "stick"]),
             Row(
@@ -238,7 +245,8 @@ enum IntakeWords {
             Row(
                 "other",
                 [
-                    "người khác", "bạn em", "bạn cùng lớp", "bạn khác", "bạn", "someone else", "somebody else", "a friend", "my friend",
+                    "người khác", "bạn em", "bạn cùng lớp", "bạn khác", "bạn ấy", "em ấy", "bạn", "a boy", "a girl", "boy", "girl",
+                    "someone else", "somebody else", "a friend", "my friend",
                     "friend", "classmate",
                 ]),
             Row("self", ["chính em", "chính tôi", "là em", "bản thân", "em", "tôi", "con", "cháu", "mình", "tớ", "me", "myself", "i am"]),

@@ -44,6 +44,9 @@ extension Scene {
             ?? Reading(
                 text: turn.event.text ?? "", language: state.language, ranking: [], certainty: .outOfScope, entities: [], triage: Triage())
         let text = FoldedText(reading.text)
+        if report.voice == .parent, turn.role == .parent, !report.done.contains(.victim), ChildVoice.speaks(in: text) {
+            state.report?.voice = .pupil
+        }
         if !turn.event.attachments.isEmpty, text.isEmpty { return try takeAttachment() }
         let expectsYes = phase == .confirming || report.question == .tonight || report.question == .safeNow
         if isLeaving(text, expectsYes: expectsYes) { return leaveIntake() }
@@ -107,12 +110,16 @@ extension Scene {
             return try passOver(question)
         }
         if let answer {
+            if text.count >= 8 { state.report?.hasTold = true }
             let codes = answer.codes.joined(separator: ", ")
             return try take(answer.codes, as: answer.isBare ? codes : codes + ": " + reading.text, for: question)
         }
         if try sideStep(reading, text, question) { return }
         if question.takesWords { return try take([], as: reading.text, for: question) }
         guard try takeWords() else { return }
+        // People tell when they are ready, whatever was asked.
+        if text.count >= 6 { state.report?.hasTold = true }
+        try locate(reading)
         try misunderstoodInIntake(question)
     }
 
@@ -345,18 +352,12 @@ extension Scene {
             state.report?.voice = Intake.voice(voice, victim: code)
         }
         if question == .age, codes == ["18_up"], state.report?.voice == .pupil, turn.role != .pupil { state.report?.voice = .parent }
+        if [.story, .place, .school].contains(question), let reading = turn.reading { try locate(reading) }
         var facts = CaseFacts(level: .s0)
         if question == .accused, let accused = codes.first.flatMap(CaseFacts.Accused.init) {
             facts.accused = accused
             if accused == .adultAtSchool || accused == .family { facts.categories = ["adult"] }
             state.report?.accused = accused
-        }
-        if [.story, .place, .school].contains(question), let reading = turn.reading {
-            let places = communes(in: reading)
-            if places.count == 1 {
-                facts.commune = places.first?.code
-                state.report?.knowsPlace = true
-            }
         }
         try raise(after: question, codes, facts)
         if question == .safeNow {
@@ -370,6 +371,14 @@ extension Scene {
             if codes.contains(IntakeQuestion.unknown) { showCard(.s1) }
         }
         try advanceIntake()
+    }
+
+    /// The commune that a text names, if it names exactly one: then the right team is told.
+    private mutating func locate(_ reading: Reading) throws {
+        let places = communes(in: reading)
+        guard places.count == 1, let place = places.first else { return }
+        state.report?.knowsPlace = true
+        try classify(CaseFacts(level: .s0, commune: place.code))
     }
 
     /// Raises the case's level where an answer asks for it, and adds what has become known.

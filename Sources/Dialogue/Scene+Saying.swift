@@ -11,7 +11,7 @@ extension Scene {
         message.buttons += buttons
         // Leaving a report must look like anything else.
         if isReport, policies.isDemo, key != "reports.left" { message.text += "\n\n" + word("reports.demo") }
-        if !state.hasIntroduced, key == "reports.intake.opening" {
+        if !state.hasIntroduced, key == "reports.intake.opening" || key == "reports.safety_card" {
             // These words say it themselves.
             state.hasIntroduced = true
         } else if !state.hasIntroduced {
