@@ -14,19 +14,23 @@ struct AudienceOptions: ParsableArguments {
     @Option(help: "Only this school class, for example 6A.")
     var schoolClass: String?
 
-    @Option(name: .customLong("class"), help: "Code of a life-skills class: the guardians of its children.")
+    @Option(
+        name: .customLong("class"),
+        help: "Code of a life-skills class: the guardians of its children, of those who belong to what else is named.")
     var lifeSkillsClass: String?
 
     @Flag(help: "The people of all organisations.")
     var everybody = false
 
     mutating func validate() throws {
-        let places = [organisation != nil, lifeSkillsClass != nil, everybody].count { $0 }
-        guard places == 1 else {
-            throw ValidationError("Say who gets it: --organisation CODE, --class CODE or --everybody, one of them.")
+        guard organisation != nil || lifeSkillsClass != nil || everybody else {
+            throw ValidationError("Say who gets it: --organisation CODE, --class CODE or --everybody.")
         }
-        if lifeSkillsClass != nil, schoolClass != nil || (role ?? "parent") != "parent" {
-            throw ValidationError("--class means the guardians of its children; --school-class and other roles do not go with it.")
+        if everybody, organisation != nil || lifeSkillsClass != nil {
+            throw ValidationError("--everybody goes neither with --organisation nor with --class.")
+        }
+        if lifeSkillsClass != nil, (role ?? "parent") != "parent" {
+            throw ValidationError("--class means the guardians of its children; other roles do not go with it.")
         }
         if let wrong = roles.first(where: { !Membership.roles.contains($0) }) {
             throw ValidationError("There is no role “\(wrong)”: \(Membership.roles.joined(separator: ", ")).")
@@ -42,12 +46,13 @@ struct AudienceOptions: ParsableArguments {
 
     /// - Throws: exit code 1 when there is no such organisation or class.
     func audience(in store: Store) async throws -> Audience {
+        var course: ClassID?
         if let lifeSkillsClass {
             guard let listing = try await store.read({ tx in try tx.listing(code: lifeSkillsClass) }) else {
                 Console.words("There is no class “\(lifeSkillsClass)”.")
                 throw Exit.failed
             }
-            return Audience(lifeSkillsClass: listing.offer.id)
+            course = listing.offer.id
         }
         var root: OrganisationID?
         if let organisation {
@@ -58,6 +63,7 @@ struct AudienceOptions: ParsableArguments {
             root = found.id
         }
         return Audience(
-            roles: roles, organisation: root, schoolClass: schoolClass.flatMap { Membership.normalised(schoolClass: $0) })
+            roles: roles, organisation: root, schoolClass: schoolClass.flatMap { Membership.normalised(schoolClass: $0) },
+            lifeSkillsClass: course)
     }
 }

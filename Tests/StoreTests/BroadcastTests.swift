@@ -372,6 +372,17 @@ struct BroadcastTests {
             #expect(try await stage.sendAll().sorted() == ["p0", "p1"])
             let now = fixture.now
             #expect(try await fixture.store.read { try $0.preview(Audience(lifeSkillsClass: offer.id), now: now).reachable } == 2)
+            // With something else named, who does not belong there is left out.
+            let here = try await stage.audience("THCS-A", schoolClass: "6a")
+            let elsewhere = try await stage.audience("THCS-B")
+            for (place, people) in [(here, 2), (elsewhere, 0)] {
+                let audience = Audience(
+                    roles: ["parent"], organisation: place.organisation, schoolClass: place.schoolClass, lifeSkillsClass: offer.id)
+                #expect(try await fixture.store.read { try $0.preview(audience, now: now).reachable } == people)
+            }
+            let nobody = try await stage.start(Audience(organisation: elsewhere.organisation, lifeSkillsClass: offer.id))
+            #expect(try await stage.advanceToEnd(nobody) == .finished)
+            #expect(try await stage.result(nobody).1.rows.isEmpty)
             await #expect(throws: StoreError.missing("class")) { try await stage.start(Audience(lifeSkillsClass: ClassID("none"))) }
         }
     }
@@ -417,6 +428,25 @@ struct BroadcastTests {
         }
     }
 
+    @Test("are forgotten with everybody who got them when their time has come", arguments: TestEngine.allCases)
+    func retention(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            let stage = try await BroadcastStage(fixture, parents: 3)
+            let id = try await stage.start()
+            #expect(try await stage.advanceToEnd(id) == .waiting)
+            _ = try await stage.sendAll()
+            #expect(try await stage.advance(id) == .finished)
+            let open = try await stage.start(expires: .seconds(900 * 86_400))
+            for (days, isThere) in [(399, true), (2, false)] {
+                fixture.clock.advance(by: .seconds(days * 86_400))
+                _ = try await fixture.store.eraseExpired(RetentionPolicy(), now: fixture.now)
+                #expect(try await fixture.store.read { try $0.broadcast(id) != nil } == isThere)
+                #expect(try await fixture.store.read { try $0.progress(of: id).total } == (isThere ? 3 : 0))
+            }
+            #expect(try await fixture.store.read { try $0.broadcast(open)?.text } == BroadcastStage.text)
+        }
+    }
+
     @Test("count who has left as gone until they come back", arguments: TestEngine.allCases)
     func left(engine: TestEngine) async throws {
         try await withStore(engine) { fixture in
@@ -452,6 +482,8 @@ struct BroadcastTests {
                 (BroadcastSQL.open, "broadcasts_open"), (BroadcastSQL.newest, "broadcasts_by_age"),
                 (BroadcastSQL.previewPlace, "organisations_by_path"), (OrganisationSQL.next, "organisations_by_path"),
                 (OrganisationSQL.under, "organisations_by_path"), (MembershipSQL.page, "PRIMARY KEY"),
+                (RetentionSQL.dropRecipients, "broadcasts_by_age"), (RetentionSQL.dropBroadcasts, "broadcasts_by_age"),
+                (BroadcastSQL.previewClass, "enrolments_by_class"), (BroadcastSQL.pageOfClass, "enrolments_by_class"),
                 (OutboxSQL.waitingBulk, "outbox_unsent"), (OutboxSQL.unfetched, "outbox_unsent"),
             ]
             for (statement, index) in hot {

@@ -8,7 +8,8 @@ package struct Audience: Sendable, Hashable, Codable {
     package var organisation: OrganisationID?
     /// A school class, as in ``Membership/schoolClass``; nil = all.
     package var schoolClass: String?
-    /// Guardians of children in this life-skills class instead of an organisation's people.
+    /// The guardians of children in this life-skills class. Roles do not matter then; with an organisation or a school
+    /// class named as well, only those guardians who belong there.
     package var lifeSkillsClass: ClassID?
 
     package init(

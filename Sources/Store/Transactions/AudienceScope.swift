@@ -3,7 +3,8 @@ import Programmes
 
 /// An audience as statements need it.
 enum AudienceScope {
-    case lifeSkillsClass(ClassID)
+    /// Guardians, of whom only those who fit when the filter narrows.
+    case lifeSkillsClass(ClassID, Filter)
     case place(Filter)
 
     /// Memberships below an organisation, or all of them.
@@ -12,11 +13,15 @@ enum AudienceScope {
         let to: String
         private let roles: [String]
         private let schoolClass: String?
+        /// Names no place: everybody fits, with a membership or without.
+        private let isAnywhere: Bool
 
         init(_ audience: Audience, from: String, to: String) {
             self.from = from
             self.to = to
-            roles = audience.roles
+            isAnywhere = audience.organisation == nil && audience.schoolClass == nil
+            // Guardians are asked for as guardians.
+            roles = audience.lifeSkillsClass == nil ? audience.roles : []
             schoolClass = audience.schoolClass.map { Membership.normalised(schoolClass: $0) ?? $0 }
         }
 
@@ -25,6 +30,22 @@ enum AudienceScope {
                 "now": .time(now), "from": .text(from), "to": .text(to), "anyRole": .bool(roles.isEmpty), "role0": role(0),
                 "role1": role(1), "role2": role(2), "role3": role(3), "anyClass": .bool(schoolClass == nil),
                 "class": .text(schoolClass ?? ""),
+            ]
+        }
+
+        func preview(of course: ClassID, now: Instant) -> KeyValuePairs<String, SQLValue> {
+            [
+                "now": .time(now), "course": .id(course), "anywhere": .bool(isAnywhere), "from": .text(from), "to": .text(to),
+                "anyRole": .bool(roles.isEmpty), "role0": role(0), "role1": role(1), "role2": role(2), "role3": role(3),
+                "anyClass": .bool(schoolClass == nil), "class": .text(schoolClass ?? ""),
+            ]
+        }
+
+        func page(of course: ClassID, after person: String, limit: Int, now: Instant) -> KeyValuePairs<String, SQLValue> {
+            [
+                "now": .time(now), "after": .text(person), "course": .id(course), "anywhere": .bool(isAnywhere), "from": .text(from),
+                "to": .text(to), "anyRole": .bool(roles.isEmpty), "role0": role(0), "role1": role(1), "role2": role(2),
+                "role3": role(3), "anyClass": .bool(schoolClass == nil), "class": .text(schoolClass ?? ""), "limit": .int(limit),
             ]
         }
 
@@ -45,16 +66,16 @@ enum AudienceScope {
 
     /// - Throws: ``StoreError/missing(_:)`` when the organisation or the class is unknown.
     init(_ audience: Audience, in transaction: ReadTransaction) throws {
-        if let id = audience.lifeSkillsClass {
-            guard try transaction.listing(id) != nil else { throw StoreError.missing("class") }
-            self = .lifeSkillsClass(id)
+        var filter = Filter(audience, from: "", to: OrganisationTree.endOfAll)
+        if let root = audience.organisation {
+            guard let range = try transaction.subtree(of: root) else { throw StoreError.missing("organisation") }
+            filter = Filter(audience, from: range.from, to: range.to)
+        }
+        guard let id = audience.lifeSkillsClass else {
+            self = .place(filter)
             return
         }
-        guard let root = audience.organisation else {
-            self = .place(Filter(audience, from: "", to: OrganisationTree.endOfAll))
-            return
-        }
-        guard let range = try transaction.subtree(of: root) else { throw StoreError.missing("organisation") }
-        self = .place(Filter(audience, from: range.from, to: range.to))
+        guard try transaction.listing(id) != nil else { throw StoreError.missing("class") }
+        self = .lifeSkillsClass(id, filter)
     }
 }

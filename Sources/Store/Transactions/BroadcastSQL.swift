@@ -13,6 +13,11 @@ enum BroadcastSQL {
     private static let belongs = """
         (:anyRole = 1 OR m.role IN (:role0, :role1, :role2, :role3)) AND (:anyClass = 1 OR m.school_class = :class)
         """
+    /// Whether a person (`c`) belongs anywhere that the rest of the audience names.
+    private static let isThere = """
+        (:anywhere = 1 OR EXISTS (SELECT 1 FROM memberships AS m JOIN organisations AS o ON o.id = m.organisation
+          WHERE m.conversation = c.id AND o.path >= :from AND o.path < :to AND \(belongs)))
+        """
 
     static let previewPlace = SQLStatement(
         """
@@ -24,7 +29,7 @@ enum BroadcastSQL {
     static let previewClass = SQLStatement(
         """
         SELECT c.channel, \(reach) AS reach, COUNT(*) FROM conversations AS c \(rule)
-        WHERE c.id IN (SELECT guardian FROM enrolments WHERE class = :class AND status <> 'cancelled')
+        WHERE c.id IN (SELECT guardian FROM enrolments WHERE class = :course AND status <> 'cancelled') AND \(isThere)
         GROUP BY 1, 2 ORDER BY 1, 2
         """)
     /// A person stands there as often as they have memberships that fit.
@@ -37,7 +42,8 @@ enum BroadcastSQL {
     static let pageOfClass = SQLStatement(
         """
         SELECT c.id, \(reach) AS reach FROM conversations AS c \(rule)
-        WHERE c.id > :after AND c.id IN (SELECT guardian FROM enrolments WHERE class = :class AND status <> 'cancelled')
+        WHERE c.id > :after AND c.id IN (SELECT guardian FROM enrolments WHERE class = :course AND status <> 'cancelled')
+          AND \(isThere)
         ORDER BY c.id LIMIT :limit
         """)
 

@@ -6,8 +6,8 @@ extension ReadTransaction {
     package func preview(_ audience: Audience, now: Instant) throws -> AudiencePreview {
         let rows =
             switch try AudienceScope(audience, in: self) {
-            case .lifeSkillsClass(let id):
-                try connection.rows(BroadcastSQL.previewClass, ["now": .time(now), "class": .id(id)])
+            case .lifeSkillsClass(let id, let filter):
+                try connection.rows(BroadcastSQL.previewClass, filter.preview(of: id, now: now))
             case .place(let filter): try connection.rows(BroadcastSQL.previewPlace, filter.preview(now: now))
             }
         return AudiencePreview(

@@ -105,10 +105,9 @@ extension WriteTransaction {
         var seen = 0
         var isComplete = false
         switch scope {
-        case .lifeSkillsClass(let id):
+        case .lifeSkillsClass(let id, let filter):
             let rows = try connection.rows(
-                BroadcastSQL.pageOfClass,
-                ["now": .time(now), "after": .text(cursor.person), "class": .id(id), "limit": .int(pace.page)])
+                BroadcastSQL.pageOfClass, filter.page(of: id, after: cursor.person, limit: pace.page, now: now))
             try note(rows, of: broadcast.id, now: now)
             cursor.person = try rows.last?.text(0) ?? cursor.person
             seen = rows.count

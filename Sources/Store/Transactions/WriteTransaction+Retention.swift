@@ -20,7 +20,11 @@ extension WriteTransaction {
         erased.enrolments = try erase(RetentionSQL.eraseNames, policy.enrolmentDays, limit, now)
         erased.webSessions = try erase(RetentionSQL.dropSessions, policy.sessionDays, limit, now)
         let horizon = max(policy.deduplicationDays, policy.contentDays)
-        for statement in [RetentionSQL.dropEvents, RetentionSQL.dropReceipts, RetentionSQL.dropMessages] {
+        let traces = [
+            RetentionSQL.dropEvents, RetentionSQL.dropReceipts, RetentionSQL.dropMessages, RetentionSQL.dropRecipients,
+            RetentionSQL.dropBroadcasts,
+        ]
+        for statement in traces {
             erased.traces += try erase(statement, horizon, limit, now)
         }
         if erased.events + erased.states + erased.messages == 0 {
@@ -95,6 +99,18 @@ enum RetentionSQL {
         """
         DELETE FROM receipts WHERE (connection, account, external_id) IN
           (SELECT connection, account, external_id FROM receipts WHERE seen_at < :before LIMIT :limit {FREE})
+        """)
+    static let dropRecipients = SQLStatement(
+        """
+        DELETE FROM broadcast_recipients WHERE (broadcast, conversation) IN
+          (SELECT r.broadcast, r.conversation FROM broadcasts AS b JOIN broadcast_recipients AS r ON r.broadcast = b.id
+            WHERE b.created_at < :before AND b.is_open = 0 LIMIT :limit)
+        """)
+    static let dropBroadcasts = SQLStatement(
+        """
+        DELETE FROM broadcasts WHERE id IN
+          (SELECT id FROM broadcasts AS b WHERE b.created_at < :before AND b.is_open = 0
+            AND NOT EXISTS (SELECT 1 FROM broadcast_recipients AS r WHERE r.broadcast = b.id) LIMIT :limit)
         """)
     static let dropMessages = SQLStatement(
         """

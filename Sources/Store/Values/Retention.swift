@@ -8,7 +8,7 @@ package struct RetentionPolicy: Sendable, Equatable {
     package var enrolmentDays = 365
     /// Web sessions, after they were last seen.
     package var sessionDays = 30
-    /// De-duplication keys and receipts' ids, after their arrival.
+    /// De-duplication keys and receipts' ids, after their arrival; broadcasts and who got them.
     package var deduplicationDays = 400
 
     package init() {}
