@@ -25,6 +25,16 @@ enum ChildVoice {
         "my son", "my daughter", "my child", "my kid", "my student", "my pupil", "em la giao vien", "em la phu huynh", "chong em", "vo em",
     ]
 
+    private static let teacher = [
+        "toi la giao vien", "em la giao vien", "minh la giao vien", "la giao vien chu nhiem", "hoc sinh lop toi", "hoc sinh cua toi",
+        "lop toi chu nhiem",
+        "hoc sinh lop em chu nhiem", "i am a teacher", "i m a teacher", "my student", "my students", "my pupil", "my pupils",
+        "a student of mine",
+    ]
+
+    /// Whether a teacher speaks of their pupils.
+    static func teaches(in text: FoldedText) -> Bool { teacher.contains { text.contains($0) } }
+
     static func speaks(in text: FoldedText) -> Bool {
         if adult.contains(where: { text.contains($0) }) { return false }
         if phrases.contains(where: { text.contains($0) }) { return true }

@@ -97,7 +97,7 @@ extension Dialogue {
             "reports.page", "reports.page_mail",
             "reports.added", "reports.noted", "reports.left", "reports.too_many", "reports.demo", "reports.button_skip",
             "reports.intake.opening", "reports.intake.empty", "reports.intake.unclear", "reports.intake.attachment",
-            "reports.intake.human", "reports.intake.not_safe", "reports.intake.confirm", "reports.intake.edit_which",
+            "reports.intake.human", "reports.intake.more", "reports.intake.not_safe", "reports.intake.confirm", "reports.intake.edit_which",
             "reports.intake.done", "reports.option.*", "reports.question.*",
             "words.date", "words.moment", "words.session", "words.span", "words.hours", "words.free", "words.money",
             "words.grade", "words.grades", "words.kindergarten", "words.you", "words.today", "words.tomorrow",

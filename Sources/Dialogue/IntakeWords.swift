@@ -22,7 +22,9 @@ enum IntakeWords {
         }
         if question == .age, let band = ageBand(text, entities) { return Answer(codes: [band], isBare: text.count <= 3) }
         if let code = plain(text, question), options.contains(code) || code == "any_harm" { return Answer(codes: [code], isBare: false) }
-        var found = mentions(text, question).filter(options.contains)
+        // A teacher may be taken for a parent until they say whose child it is.
+        let possible = question == .victim && voice != .pupil ? options + ["own_child", "own_pupil"] : options
+        var found = mentions(text, question).filter(possible.contains)
         // A mother who writes "cháu" does not mean herself.
         let speaksOfChild = text.contains("con") || text.contains("chau") || text.contains("be")
         if question == .victim, voice == .parent, found.first == "self", speaksOfChild { found = ["own_child"] }

@@ -41,6 +41,11 @@ enum Phrases {
         "không, vẫn an toàn",
         "không sao", "bình thường", "no", "nope", "safe", "i am safe", "i'm safe", "no all is safe", "nobody",
     ])
+    /// That is all.
+    static let done = PhraseSet([
+        "xong", "xong rồi", "hết rồi", "thế thôi", "vậy thôi", "chỉ thế thôi", "không sửa", "done", "finished", "that's all", "that is all",
+        "all done",
+    ])
     static let human = PhraseSet([
         "gặp người thật", "gặp người", "nói chuyện với người", "nói chuyện với người thật", "gặp cán bộ",
         "gặp tư vấn viên",

@@ -44,13 +44,20 @@ extension Scene {
             ?? Reading(
                 text: turn.event.text ?? "", language: state.language, ranking: [], certainty: .outOfScope, entities: [], triage: Triage())
         let text = FoldedText(reading.text)
-        if report.voice == .parent, turn.role == .parent, !report.done.contains(.victim), ChildVoice.speaks(in: text) {
-            state.report?.voice = .pupil
+        if report.voice == .parent, turn.role == .parent, !report.done.contains(.victim) {
+            if ChildVoice.teaches(in: text) {
+                state.report?.voice = .teacher
+            } else if ChildVoice.speaks(in: text) {
+                state.report?.voice = .pupil
+            }
         }
         if !turn.event.attachments.isEmpty, text.isEmpty { return try takeAttachment() }
         let expectsYes = phase == .confirming || report.question == .tonight || report.question == .safeNow
         if isLeaving(text, expectsYes: expectsYes) { return leaveIntake() }
         if try obeyInIntake(text, reading, expectsYes: expectsYes) { return }
+        if phase == .confirming || phase == .correcting, text.isOne(of: Phrases.done) {
+            return phase == .confirming ? try confirmIntake() : try advanceIntake()
+        }
         switch phase {
         case .asking:
             guard let question = report.question else { return try advanceIntake() }
@@ -64,8 +71,8 @@ extension Scene {
                 try askIntake(question)
             } else {
                 guard try takeWords() else { return }
-                try sayReport("reports.noted")
-                try askIntakeAgain()
+                state.report?.phase = .confirming
+                try sayReport("reports.intake.more")
             }
         case .listening:
             if try talkSmall(reading, text) { return }

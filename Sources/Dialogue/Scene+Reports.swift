@@ -35,7 +35,7 @@ extension Scene {
         changes.append(
             .openCase(
                 CaseOpening(
-                    id: report.id, cause: cause, facts: facts, role: report.voice == .pupil ? Role.pupil.rawValue : turn.role.rawValue,
+                    id: report.id, cause: cause, facts: facts, role: claimedRole(report.voice).rawValue,
                     language: state.language, transcript: transcriptLength, linkToken: token, linkExpires: now + linkLife, openedAt: now)))
         state.report = report
         linkToken = token
@@ -52,11 +52,20 @@ extension Scene {
             rules: Set(reading.triage.because.map(\.rule)).sorted(), commune: places.count == 1 ? places.first?.code : nil)
     }
 
+    /// What somebody whose role nobody has set says they are by how they speak.
+    private func claimedRole(_ voice: IntakeVoice) -> Role {
+        switch voice {
+        case .pupil: .pupil
+        case .teacher where turn.role == .parent: .teacher
+        case .teacher, .parent, .bystander: turn.role
+        }
+    }
+
     private func voice(of text: FoldedText) -> IntakeVoice {
         switch turn.role {
         case .pupil: .pupil
         case .teacher, .staff, .admin: .teacher
-        case .parent: ChildVoice.speaks(in: text) ? .pupil : .parent
+        case .parent: ChildVoice.teaches(in: text) ? .teacher : ChildVoice.speaks(in: text) ? .pupil : .parent
         }
     }
 

@@ -60,6 +60,9 @@ extension Scene {
         count("safety", "asked")
         let isYes = payload == "#yes" || (payload == nil && text.isOne(of: Phrases.yes))
         let level: Triage.Level = isYes ? .s1 : .s2
+        let isButton = payload.flatMap { ButtonPayload($0) }.map {
+            if case .intent(let name, _) = $0 { Area(intent: name) != .reports } else { false }
+        }
         let other = reading.flatMap { reading -> Bool in
             guard reading.certainty == .sure, !reading.triage.ask, !isOwned, let name = reading.intent?.name else { return false }
             return Area(intent: name) != .reports && Command.steering[name] == nil
@@ -74,7 +77,7 @@ extension Scene {
         }
         showCard(.s1)
         // A clear question about something else gets its own answer, and no other questions.
-        if other == true { return false }
+        if other == true || (isButton == true && !isOwned) { return false }
         if state.report?.hasBegun == false { try beginIntake() } else { try sayReport("reports.added") }
         return true
     }

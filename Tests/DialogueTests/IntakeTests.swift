@@ -254,10 +254,34 @@ import Testing
         try play.say("1, 3")
         #expect(play.entriesNow.map(\.text) == ["assessed, family"])
         try play.say("nhắn thêm điều này zqmark")
-        #expect(play.keys == ["reports.noted", "reports.intake.confirm"])
+        #expect(play.keys == ["reports.intake.more"])
         try play.say("đúng rồi", "common.yes")
         #expect(play.keys == ["reports.intake.done"] && play.milestones == [.intakeConfirmed])
         #expect(play.state.report?.done.isEmpty == true && play.state.report?.accused == nil)
+    }
+
+    @Test(arguments: ["tôi là giáo viên chủ nhiệm, học sinh bị đánh", "hoc sinh lop toi bi danh", "my student was beaten"])
+    func `A teacher is heard by how they speak`(_ text: String) throws {
+        let play = try Play.reporting(text, Danger.s2)
+        #expect(play.state.report?.voice == .teacher)
+    }
+
+    @Test func `Whose child it is makes a teacher of somebody who was taken for a parent`() throws {
+        var play = try play(at: .victim, .parent)
+        try play.say("học sinh của trường tôi")
+        #expect(play.state.report?.voice == .teacher && play.keys == ["reports.intake.ask_age"])
+    }
+
+    @Test func `That is all, said in words, ends it, also from the list of corrections`() throws {
+        for word in ["xong", "xong rồi ạ", "done", "thế thôi"] {
+            var play = try play(at: .contact, .pupil)
+            try play.say("bỏ qua")
+            try play.say("sửa")
+            try play.say(word)
+            #expect(play.keys == ["reports.intake.confirm"], "\(word)")
+            try play.say(word)
+            #expect(play.keys == ["reports.intake.done"], "\(word)")
+        }
     }
 
     @Test func `A child hears at the end that it was right to tell`() throws {

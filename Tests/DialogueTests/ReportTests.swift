@@ -308,6 +308,17 @@ extension Play {
         #expect(other.entriesNow.map(\.question) == ["safety_question"])
     }
 
+    @Test func `Another button in place of the answer opens a case and does what it says`() throws {
+        var play = try Play.begun()
+        try play.say("tu tu", triage: Triage(ask: true))
+        try play.press("#intent:classes.mine")
+        #expect(play.keys == ["reports.safety_card", "classes.mine_none"])
+        #expect(play.openedNow.first?.facts.level == .s2 && play.state.report?.phase == nil)
+        // What is dangerous later goes into that case, and then the questions come.
+        try play.say("em đang bị đánh", triage: Danger.s1)
+        #expect(play.openedNow.isEmpty && play.keys.last == "reports.intake.ask_safe_now")
+    }
+
     @Test func `Yes is the gravest level, an unclear answer the next`() throws {
         var yes = try Play.begun()
         try yes.say("tu tu", triage: Triage(ask: true))
