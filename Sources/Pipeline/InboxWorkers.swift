@@ -84,7 +84,20 @@ package struct InboxWorkers: Service {
                 break  // later events of this conversation wait for this one
             }
         }
-        try? await store.write(.queue) { [owner] tx in try tx.releaseConversation(claimed.conversation, owner: owner) }
+        await release(claimed.conversation)
+    }
+
+    /// Tried again while the database is away: until the lease ends nobody else can go on with the conversation.
+    private func release(_ conversation: ConversationID) async {
+        for attempt in 0..<8 {
+            do {
+                return try await store.write(.queue) { [owner] tx in try tx.releaseConversation(conversation, owner: owner) }
+            } catch let error as StoreError where error.isRetryable && !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(100 << min(attempt, 5)))
+            } catch {
+                return
+            }
+        }
     }
 
     private func announce(_ touched: [ConversationID]) {

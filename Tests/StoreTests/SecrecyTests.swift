@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Programmes
+import Sealing
 @testable import Store
 import Testing
 
@@ -73,6 +74,11 @@ struct SecrecyTests {
             #expect(!occurs(mark, in: try await fixture.bytesKept()))
             await fixture.store.close()
             #expect(!occurs(mark, in: try await fixture.bytesKept()))
+            // Tables, indexes and log of the server, with what other tests left there; none of them writes this word.
+            if engine == .postgres, let files = try fixture.serverFiles() {
+                #expect(occurs(Array("Nhà văn hoá".utf8), in: files), "the search finds what is there")
+                #expect(!occurs(mark, in: files))
+            }
         }
     }
 
@@ -106,7 +112,13 @@ struct SecrecyTests {
             expected.messages = 1
             expected.keys = 1
             #expect(erased == expected)
+            // A server keeps the bytes of erased rows in its files until it overwrites them; their key is gone from
+            // the rows, and from the file of the keys' table, which is written anew.
             #expect(!occurs(sealed, in: try await fixture.bytesKept()))
+            let days = try await fixture.store.read { transaction in
+                try transaction.connection.rows(SQLStatement("SELECT day FROM data_keys"), [:]).map { try $0.integer(0) }
+            }
+            #expect(!days.contains(Int64(KeyDay(StoreFixture.start).rawValue)) && days.contains(0))
 
             let record = try #require(try await fixture.store.read { try $0.conversation(id) })
             #expect(record.stateJSON == nil)
@@ -123,6 +135,23 @@ struct SecrecyTests {
             #expect(try await fixture.store.read { try $0.enrolments(guardian: id) }.first?.childName == "")
             #expect(try await fixture.store.read { try $0.deskItems(limit: 9) }.first?.details == [:])
             #expect(try await fixture.store.eraseExpired(RetentionPolicy(), now: fixture.now) == ErasedCounts())
+        }
+    }
+
+    @Test("loses its keys on a server, too: the file that held them is written anew", .enabled(if: TestEngine.allCases.contains(.postgres)))
+    func keysOnServer() async throws {
+        try await withStore(.postgres) { fixture in
+            try await fixture.accept(fixture.incoming("1", from: "", kind: .status))
+            let wrapped = try await fixture.store.read { transaction in
+                try transaction.connection.row(SQLStatement("SELECT wrapped FROM data_keys WHERE day > 0"), [:])?.blobOrNil(0)
+            }
+            let key = try #require(wrapped)
+            guard let before = try await fixture.tableFile("data_keys") else { return }
+            #expect(occurs(key, in: before))
+            fixture.clock.advance(by: .seconds(40 * 86_400))
+            #expect(try await fixture.store.eraseExpired(RetentionPolicy(), now: fixture.now).keys == 1)
+            let after = try #require(try await fixture.tableFile("data_keys"))
+            #expect(!occurs(key, in: after))
         }
     }
 

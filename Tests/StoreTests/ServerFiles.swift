@@ -12,4 +12,8 @@ enum ServerFiles {
         }
         return bytes
     }
+
+    static func content(of path: String) -> [UInt8]? {
+        (try? Data(contentsOf: URL(fileURLWithPath: path))).map { [UInt8]($0) }
+    }
 }

@@ -47,4 +47,15 @@ extension StoreFixture {
         else { return nil }
         return try ServerFiles.contents(of: directory)
     }
+
+    /// The file of one table on the server; nil when this user may not read it.
+    func tableFile(_ name: String) async throws -> [UInt8]? {
+        guard let server = PrivatePostgres.shared,
+            let directory = try server.execute("CHECKPOINT; SHOW data_directory").first
+        else { return nil }
+        let path = try await store.read { transaction in
+            try transaction.connection.row(SQLStatement("SELECT pg_relation_filepath('\(name)')"), [:])?.text(0)
+        }
+        return path.flatMap { ServerFiles.content(of: directory + "/" + $0) }
+    }
 }
