@@ -40,6 +40,8 @@ package struct ConversationState: Sendable, Equatable, Codable {
     package var safetyAsked: Instant?
     /// The last report of this conversation, without its content.
     package var report: ReportState?
+    /// Somebody spoke here of being harmed, and like a child.
+    package var soundsYoung: Bool?
     /// When link codes were entered that did not fit; the last few.
     package var wrongCodes: [Instant]?
     /// When a person was last called to this conversation.

@@ -38,6 +38,7 @@ extension Scene {
                     id: report.id, cause: cause, facts: facts, role: claimedRole(report.voice).rawValue,
                     language: state.language, transcript: transcriptLength, linkToken: token, linkExpires: now + linkLife, openedAt: now)))
         state.report = report
+        if turn.role == .parent, report.voice == .pupil { state.soundsYoung = true }
         linkToken = token
         appendFinding()
         forgetWords()
@@ -65,7 +66,9 @@ extension Scene {
         switch turn.role {
         case .pupil: .pupil
         case .teacher, .staff, .admin: .teacher
-        case .parent: ChildVoice.teaches(in: text) ? .teacher : ChildVoice.speaks(in: text) ? .pupil : .parent
+        case .parent:
+            ChildVoice.teaches(in: text)
+                ? .teacher : ChildVoice.speaks(in: text) || (state.soundsYoung == true && text.count < 6) ? .pupil : .parent
         }
     }
 

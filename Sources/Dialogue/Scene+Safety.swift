@@ -112,7 +112,9 @@ extension Scene {
             appendFinding()
         }
         putAside()
-        try sayReport("reports.support", ["child": .flag(turn.role == .pupil || ChildVoice.speaks(in: FoldedText(reading.text)))])
+        let isChild = ChildVoice.speaks(in: FoldedText(reading.text))
+        if isChild { state.soundsYoung = true }
+        try sayReport("reports.support", ["child": .flag(turn.role == .pupil || isChild)])
     }
 
     /// A text that only sounds like a report: no case is opened on a guess.

@@ -260,6 +260,13 @@ import Testing
         #expect(play.state.report?.done.isEmpty == true && play.state.report?.accused == nil)
     }
 
+    @Test func `A child who was heard kindly and then presses the button is still spoken to as a child`() throws {
+        var play = try Play.begun()
+        try play.say("em bị các bạn nói xấu", triage: Danger.s3)
+        try play.press("#intent:reports.report")
+        #expect(play.state.report?.voice == .pupil && play.text.contains("em có an toàn"))
+    }
+
     @Test(arguments: ["tôi là giáo viên chủ nhiệm, học sinh bị đánh", "hoc sinh lop toi bi danh", "my student was beaten"])
     func `A teacher is heard by how they speak`(_ text: String) throws {
         let play = try Play.reporting(text, Danger.s2)
