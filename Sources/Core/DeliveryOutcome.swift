@@ -27,6 +27,8 @@ package struct DeliveryReport: Sendable, Equatable {
     package var code: String?
     /// A stable word of ours for why, where the platform's code leaves it open.
     package var reason: String?
+    /// With ``DeliveryOutcome/throttled``: the platform does not say whether it means one person or the whole account.
+    package var mayConcernOnePerson = false
 
     package init(
         _ outcome: DeliveryOutcome, externalID: String? = nil, receiptID: String? = nil, retryAfter: Duration? = nil,

@@ -114,12 +114,12 @@ package struct Dispatch: Sendable {
             return Conclusion(settlement: .dead(code: code))
         case .contactStopped:
             return Conclusion(settlement: .dead(code: code), effects: [.stopContact])
-        case .throttled:
+        case .throttled where !report.mayConcernOnePerson:
             let wait = report.retryAfter ?? RetryPolicy.jittered(.seconds(5), random: &random)
             return Conclusion(
                 settlement: later(attempt, code, atLeast: wait, now: now, random: &random),
                 effects: [.pauseAccount(until: now + wait, code: code)])
-        case .throttledRecipient:
+        case .throttled, .throttledRecipient:
             // Where the platform names the time it is exactly that, and like any waiting it uses up no attempt.
             let settlement: Settlement =
                 report.retryAfter.map { .postpone(until: now + $0) }

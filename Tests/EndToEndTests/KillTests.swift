@@ -2,13 +2,12 @@ import Core
 import FakeZalo
 import Foundation
 import JSON
-import Sealing
 import Store
 import Synchronization
 import Testing
 
 /// `kill -9` of the real process under load: what was acknowledged has its effect exactly once.
-@Suite("Kills", .timeLimit(.minutes(30)))
+@Suite("Kills", .serialized, .timeLimit(.minutes(30)))
 struct KillTests {
     private static let kills = ProcessInfo.processInfo.environment["NHIPCAU_TEST_KILLS"].flatMap { Int($0) } ?? 30
     private static let people = 12
@@ -25,9 +24,9 @@ struct KillTests {
         let tally = Mutex(Tally())
     }
 
-    @Test("thirty kills at random moments lose nothing and double no effect")
-    func kills() async throws {
-        let stage = try await ZaloStage()
+    @Test("kills at random moments lose nothing and double no effect", arguments: TestEngine.allCases)
+    func kills(engine: TestEngine) async throws {
+        let stage = try await ZaloStage(engine)
         let load = Load()
         var random = SeededRandom(seed: 42)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -56,13 +55,12 @@ struct KillTests {
         }
         // The gauges are written every few seconds: wait until the last answer is at the platform.
         _ = try? await stage.zalo.waitForMessages(count: acknowledged, deadline: .seconds(30))
-        await stage.end()
-
-        let state = try await Self.state(in: stage.home)
+        stage.server.stop()
+        let state = try await Self.state(in: stage)
         let delivered = await stage.zalo.messages.count
         let doubled = delivered - state.replies
         print(
-            "kills \(Self.kills): acknowledged \(acknowledged), refused \(load.tally.withLock { $0.refused }), applied \(state.applied), "
+            "\(engine.testDescription), kills \(Self.kills): acknowledged \(acknowledged), refused \(load.tally.withLock { $0.refused }), applied \(state.applied), "
                 + "answers written \(state.replies), delivered \(delivered), sent twice \(doubled)")
         #expect(acknowledged > Self.kills, "there was load")
         #expect(state.waiting == 0 && state.parked == 0)
@@ -70,6 +68,7 @@ struct KillTests {
         #expect(state.replies == state.applied, "every event had its effect exactly once")
         #expect(doubled >= 0, "nothing written was lost on the way")
         #expect(doubled <= Self.kills * Self.people, "at most one message per conversation was in flight at a kill")
+        await stage.end()
     }
 
     /// One message of one person; redelivered with the same id until it is acknowledged, as a platform does.
@@ -102,9 +101,8 @@ struct KillTests {
         var replies = 0
     }
 
-    private static func state(in home: TestHome) async throws -> State {
-        let store = try Store.open(
-            .sqlite(path: home.database.path), keys: KeyRing(master: try MasterKey.load(from: home.key.path)))
+    private static func state(in stage: ZaloStage) async throws -> State {
+        let store = try stage.database.open(in: stage.home)
         let (counts, depth) = try await store.read { tx in (try tx.counts(), try tx.inboxDepth()) }
         await store.close()
         return State(

@@ -64,9 +64,10 @@ package enum TelegramOutcome {
         let (outcome, reason) = meaning(number ?? Int64(answer.status), description, body)
         let report = DeliveryReport(outcome, code: number.map { String($0) }, reason: reason)
         switch outcome {
-        case .throttled, .throttledRecipient, .transient:
+        case .throttled, .transient:
             var patient = report
             patient.retryAfter = retryAfter(body) ?? RetryAfter.read(answer)
+            patient.mayConcernOnePerson = outcome == .throttled
             return patient
         default: return report
         }
@@ -78,7 +79,7 @@ package enum TelegramOutcome {
         switch code {
         // It does not say whether the chat or the whole bot is meant; nearly always it is the chat. Should many chats
         // be told so at once, whoever sends has to draw the conclusion.
-        case 420, 429: return (.throttledRecipient, nil)
+        case 420, 429: return (.throttled, nil)
         case 408, 409, 425, 500...599: return (.transient, nil)
         // 404 is the answer to a token that is none.
         case 401, 404: return (.tokenInvalid, nil)

@@ -84,7 +84,7 @@ struct TelegramContractTests {
         #expect(
             output == [
                 ["outcome": "accepted", "external_id": "9", "retry_after_s": nil, "code": nil],
-                ["outcome": "throttled_recipient", "external_id": nil, "retry_after_s": 7, "code": "429"],
+                ["outcome": "throttled", "external_id": nil, "retry_after_s": 7, "code": "429"],
                 ["outcome": "contact_stopped", "external_id": nil, "retry_after_s": nil, "code": "403"],
                 ["outcome": "ambiguous", "external_id": nil, "retry_after_s": nil, "code": nil],
                 ["outcome": "transient", "external_id": nil, "retry_after_s": nil, "code": nil],

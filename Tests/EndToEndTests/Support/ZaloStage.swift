@@ -9,14 +9,25 @@ final class ZaloStage: Sendable {
     let home: TestHome
     let server: ServerProcess
     let transport: CurlTransport
+    let database: TestDatabase
 
-    /// - Parameter start: false leaves the program for the test to start.
-    init(settings: FakeZalo.Settings = FakeZalo.Settings(), start: Bool = true) async throws {
+    /// - Parameters:
+    ///   - start: false leaves the program for the test to start.
+    ///   - before: lines of configuration that stand before `connections`.
+    ///   - connections: further connections, indented by two spaces.
+    init(
+        _ engine: TestEngine = .sqlite, settings: FakeZalo.Settings = FakeZalo.Settings(), start: Bool = true, before: String = "",
+        connections: String = "",
+        secrets: [String: String] = [:]
+    ) async throws {
+        database = try TestDatabase(engine)
         zalo = FakeZalo(settings)
         let base = try await zalo.start()
         home = try TestHome(
             configuration: """
                 log: {level: info}
+                database: {url: "\(database.url)"}
+                \(before)
                 connections:
                   - id: zalo
                     kind: zalo_oa
@@ -28,11 +39,12 @@ final class ZaloStage: Sendable {
                     access_token: {env: TEST_ACCESS}
                     refresh_token: {env: TEST_REFRESH}
                     address: "\(settings.oaID)"
+                \(connections)
                 """,
-            secrets: [
+            secrets: secrets.merging([
                 "TEST_APP_SECRET": settings.applicationSecret, "TEST_OA_SECRET": settings.oaSecretKey,
                 "TEST_ACCESS": settings.accessToken, "TEST_REFRESH": settings.refreshToken,
-            ])
+            ]) { $1 })
         server = ServerProcess(home: home)
         var configuration = CurlTransport.Configuration()
         configuration.allowsPlainHTTP = true
@@ -44,6 +56,7 @@ final class ZaloStage: Sendable {
         server.stop()
         await transport.shutdown(grace: .seconds(1))
         await zalo.stop()
+        database.remove()
     }
 
     /// Posts a webhook as Zalo does.

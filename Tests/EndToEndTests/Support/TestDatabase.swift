@@ -1,0 +1,43 @@
+import Foundation
+import PrivatePostgres
+import Sealing
+import Store
+import Testing
+
+/// The engines on which the program is run.
+enum TestEngine: String, CaseIterable, CustomTestStringConvertible {
+    case sqlite, postgres
+
+    var testDescription: String { self == .sqlite ? "SQLite" : "PostgreSQL" }
+}
+
+/// The database of one test: what the operator writes into `database.url`.
+final class TestDatabase: Sendable {
+    let url: String
+    private let schema: PrivatePostgres.Schema?
+
+    init(_ engine: TestEngine) throws {
+        switch engine {
+        case .sqlite:
+            url = "sqlite:var/nhipcau.db"
+            schema = nil
+        case .postgres:
+            guard let server = PrivatePostgres.shared else {
+                throw ServerProcess.Failure(description: "no PostgreSQL: \(PrivatePostgres.absence ?? "")")
+            }
+            let made = try server.makeSchema()
+            url = made.address
+            schema = made
+        }
+    }
+
+    /// Opens it beside the program, with the program's key.
+    func open(in home: TestHome) throws -> Store {
+        let location: DatabaseLocation = schema == nil ? .sqlite(path: home.database.path) : try DatabaseLocation(url: url)
+        return try Store.open(location, keys: KeyRing(master: try MasterKey.load(from: home.key.path)))
+    }
+
+    func remove() {
+        if let schema { try? PrivatePostgres.shared?.drop(schema) }
+    }
+}
