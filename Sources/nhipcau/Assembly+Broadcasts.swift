@@ -1,5 +1,6 @@
 import Channels
 import Config
+import Content
 import Core
 import Foundation
 import Programmes
@@ -28,6 +29,18 @@ extension Assembly {
             accounts[connection.id.rawValue] = known
         }
         return accounts
+    }
+
+    /// The made-up organisations of `config/demo/organisations.csv`.
+    func demoOrganisations(_ catalogue: Catalogue) throws -> [OrganisationEntry] {
+        let path = home.path("config/demo/organisations.csv")
+        let sheet = OrganisationSheet(
+            try Sheet.read(path), known: [], communes: Set(catalogue.gazetteer.communes.map(\.code)))
+        guard sheet.problems.isEmpty else {
+            Sheet.show(sheet.problems, of: home.shown(path))
+            throw Exit.failed
+        }
+        return sheet.entries
     }
 
     /// Runs `body` on the configured database, beside a service that may be running on it; says in words what the

@@ -188,8 +188,11 @@ struct Assembly {
 
     func seedDemo(_ store: Store, _ catalogue: Catalogue, now: Instant) async throws {
         let classes = try demoClasses(catalogue, now: now)
+        let organisations = try demoOrganisations(catalogue)
         try await store.write { tx in
             for offer in classes { try tx.upsertClass(offer) }
+            // Where there are real ones, made-up ones would stand in the way.
+            if try tx.organisations(after: nil, limit: 1).isEmpty { try tx.saveOrganisations(organisations, by: .program, now: now) }
         }
     }
 

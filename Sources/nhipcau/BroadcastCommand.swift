@@ -85,7 +85,12 @@ struct BroadcastTarget: ParsableArguments {
 
     func command(_ command: Programmes.BroadcastCommand) async throws {
         try await Assembly.withStore(config) { _, store in
-            let id = try await BroadcastCommand.broadcast(number, in: store).id
+            let found = try await BroadcastCommand.broadcast(number, in: store)
+            let id = found.id
+            if found.status == .done || (found.status == .cancelled && command != .cancel) {
+                Console.words("It is over (\(found.status.rawValue)): nhipcau broadcast status \(found.number)")
+                throw Exit.failed
+            }
             try await store.write { tx in try tx.commandBroadcast(id, command, by: .operator, now: SystemClock().now()) }
             let broadcast = try await BroadcastCommand.broadcast(number, in: store)
             let facts: JSONValue = ["number": .string(broadcast.number), "status": .string(broadcast.status.rawValue)]

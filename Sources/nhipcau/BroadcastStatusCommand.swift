@@ -74,10 +74,8 @@ extension BroadcastCommand {
     }
 
     static func writeRecipients(of id: BroadcastID, to file: String, in store: Store) async throws {
-        let output: FileHandle
-        if file == "-" {
-            output = .standardOutput
-        } else {
+        var output: FileHandle?
+        if file != "-" {
             // Only for this user: who was written to is nobody else's business.
             guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]),
                 let opened = FileHandle(forWritingAtPath: file)
@@ -87,19 +85,23 @@ extension BroadcastCommand {
             }
             output = opened
         }
-        try output.write(contentsOf: Data("conversation,channel,outcome,reason,time\n".utf8))
+        func write(_ lines: [String]) throws {
+            let text = lines.joined(separator: "\n")
+            if let output { try output.write(contentsOf: Data((text + "\n").utf8)) } else { Console.data(text) }
+        }
+        try write(["conversation,channel,outcome,reason,time"])
         var last: ConversationID?
         while true {
             let page = try await store.read { [last] tx in try tx.recipients(of: id, after: last, limit: 1_000) }
             guard let end = page.last else { return }
             last = end.conversation
-            let lines = page.map { recipient in
-                CSVTable.line([
-                    recipient.conversation.rawValue, recipient.channel.rawValue, recipient.outcome.rawValue, recipient.reason,
-                    recipient.at?.iso8601InVietnam ?? "",
-                ]) + "\n"
-            }
-            try output.write(contentsOf: Data(lines.joined().utf8))
+            try write(
+                page.map { recipient in
+                    CSVTable.line([
+                        recipient.conversation.rawValue, recipient.channel.rawValue, recipient.outcome.rawValue, recipient.reason,
+                        recipient.at?.iso8601InVietnam ?? "",
+                    ])
+                })
         }
     }
 }

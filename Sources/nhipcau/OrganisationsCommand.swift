@@ -59,7 +59,7 @@ extension OrganisationsCommand {
                     "lines": JSONValue(entries.count), "added": JSONValue(added), "changed": JSONValue(changed), "dry_run": .bool(dryRun),
                 ]
                 if json { return Console.data(facts.compactText) }
-                Console.data("\(entries.count) lines: \(added) new, \(changed) changed\(dryRun ? " (nothing was written)" : "").")
+                Console.words("\(entries.count) lines: \(added) new, \(changed) changed\(dryRun ? " (nothing was written)" : "").")
             }
         }
 

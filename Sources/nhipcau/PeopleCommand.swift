@@ -92,7 +92,7 @@ extension PeopleCommand {
                 dryRun
                 ? "\(sheet.people.count) good lines (nothing was written)"
                 : "\(result.memberships) new memberships, \(result.conversations) new people, \(result.known) lines known before"
-            Console.data("\(sheet.people.count + bad) lines: \(good), \(bad) with mistakes.")
+            Console.words("\(sheet.people.count + bad) lines: \(good), \(bad) with mistakes.")
         }
     }
 

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Testing
 
 @testable import Programmes
@@ -124,5 +125,25 @@ struct PeopleSheetTests {
         let cells = ["a,b", "say \"x\"", "", "two\nlines", "a;b", " c"]
         let table = try CSVTable("1,2,3,4,5,6\n" + CSVTable.line(cells) + "\n")
         #expect(table.rows.first.map { row in (1...6).map { row["\($0)"] } } == ["a,b", "say \"x\"", "", "two\nlines", "a;b", "c"])
+    }
+}
+
+@Suite("Tables for a trial")
+struct DemonstrationSheetTests {
+    private static func text(_ name: String) throws -> String {
+        var root = URL(filePath: #filePath)
+        for _ in 0..<3 { root.deleteLastPathComponent() }
+        return try String(contentsOf: root.appending(path: "config/demo/\(name)"), encoding: .utf8)
+    }
+
+    @Test("can be imported, one after the other")
+    func good() throws {
+        let text = try Self.text("organisations.csv")
+        let communes = Set(text.split(separator: "\n").dropFirst().compactMap { $0.split(separator: ",").last.map(String.init) })
+        let organisations = OrganisationSheet(text, known: [], communes: communes)
+        #expect(organisations.problems.isEmpty && organisations.entries.count >= 10, "\(organisations.problems)")
+        let people = PeopleSheet(
+            try Self.text("people.csv"), organisations: Set(organisations.entries.map(\.code)), connections: ["zalo": []])
+        #expect(people.problems.isEmpty && people.people.count >= 10, "\(people.problems)")
     }
 }
