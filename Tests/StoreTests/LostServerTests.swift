@@ -95,6 +95,32 @@ struct LostServerTests {
         await store.close()
     }
 
+    @Test("ends the transaction of somebody who stops in the middle, and the next one gets another connection")
+    func stopped() async throws {
+        try await withStore(.postgres) { fixture in
+            let limits = try await fixture.store.read { transaction in
+                try ["lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"].map { name in
+                    try transaction.connection.row(SQLStatement("SELECT current_setting('\(name)')"), [:])?.text(0)
+                }
+            }
+            #expect(limits == ["5s", "10s", "1min"])
+            // As the server ends it: the connection is gone, the caller hears of it, the next one gets another.
+            guard let server = PrivatePostgres.shared else { return }
+            let address = fixture.address("an")
+            let now = fixture.now
+            let error = await #expect(throws: StoreError.self) {
+                try await fixture.store.write { transaction in
+                    let id = try transaction.findOrCreateConversation(address, now: now)
+                    let process = try transaction.connection.row(SQLStatement("SELECT pg_backend_pid()"), [:])?.int(0) ?? 0
+                    try server.execute("SELECT pg_terminate_backend(\(process), 5000)")
+                    try transaction.setRole("teacher", of: id)
+                }
+            }
+            #expect(error?.code == "unreachable")
+            #expect(try await fixture.store.write { try $0.findConversation(address) } == nil)
+        }
+    }
+
     @Test("or that was never there, or refuses us, is told with its place and without secrets")
     func refusals() throws {
         let server = try #require(PrivatePostgres.shared)

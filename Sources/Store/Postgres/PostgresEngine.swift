@@ -6,7 +6,13 @@ final class PostgresEngine: StorageEngine {
     private struct Pool {
         var idle: [PostgresSession] = []
         var isClosed = false
+        /// While a server does not answer at all, only one in a while waits to see whether it does again.
+        var silence: (until: ContinuousClock.Instant, error: StoreError)?
     }
+
+    /// An attempt that took longer than this found a server that does not answer, not one that refuses.
+    private static let promptness = Duration.seconds(1)
+    private static let pauseAfterSilence = Duration.seconds(2)
 
     let place: String
     let dialect = Dialect.postgres
@@ -71,13 +77,28 @@ final class PostgresEngine: StorageEngine {
                 dropIdle()
             }
         }
-        let fresh = try PostgresSession(address)
+        let fresh = try connect()
         do {
             try fresh.begin(begin)
             return fresh
         } catch {
             fresh.rollBack()
             giveBack(fresh)
+            throw error
+        }
+    }
+
+    private func connect() throws -> PostgresSession {
+        let began = ContinuousClock.now
+        if let silence = pool.withLock(\.silence), began < silence.until { throw silence.error }
+        do {
+            let session = try PostgresSession(address)
+            pool.withLock { $0.silence = nil }
+            return session
+        } catch {
+            if began.duration(to: .now) >= Self.promptness {
+                pool.withLock { $0.silence = (.now + Self.pauseAfterSilence, error) }
+            }
             throw error
         }
     }
@@ -126,7 +147,7 @@ final class PostgresEngine: StorageEngine {
     /// under keys that are gone.
     func wipeErased() throws {
         for text in ["VACUUM (FULL) data_keys", "VACUUM events", "VACUUM outbox", "VACUUM conversations"] {
-            guard let session = try takeIdle() ?? (try? PostgresSession(address)) else { return }
+            guard let session = try takeIdle() ?? (try? connect()) else { return }
             defer { giveBack(session) }
             // Another process may be at it, or the user may not own the tables: the next run tries again.
             try? session.run(text)

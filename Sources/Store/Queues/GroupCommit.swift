@@ -35,7 +35,7 @@ final class GroupCommit: Sendable {
     /// How often the same closures are run.
     static let greatestAttempts = 5
     /// What other processes have added and taken is looked up this often.
-    private static let depthsAreGood = Duration.seconds(5)
+    private static let depthsAreGood = Duration.seconds(10)
 
     init(engine: any StorageEngine, vault: KeyVault, clock: any WallClock, limits: StoreLimits, seed: UInt64?) {
         self.engine = engine
@@ -112,27 +112,32 @@ final class GroupCommit: Sendable {
     /// A day's key is committed before anything is sealed under it: rolled back with a closure, it would take with it
     /// what others had sealed meanwhile.
     private func prepare(day: KeyDay, now: Instant) throws {
-        let (isEnsured, mustCount) = state.withLock { state in
-            let isNew = state.countedAt.milliseconds == .min
-            let age = isNew ? .zero : now.since(state.countedAt)
-            let isAtBound = state.depths.events >= limits.waitingEvents || state.depths.bulk >= limits.waitingBulk
-            let isOld = engine.hasSeveralWriters && age >= Self.depthsAreGood
-            return (state.ensuredDay == day, isNew || isOld || (isAtBound && age >= .seconds(1)))
-        }
-        if !isEnsured {
+        if state.withLock({ $0.ensuredDay != day }) {
             try engine.write(.queue) { connection in
                 try vault.ensure(.standing, on: connection, now: now)
                 try vault.ensure(day, on: connection, now: now)
             }
             state.withLock { $0.ensuredDay = day }
         }
+        let mustCount = state.withLock { state in
+            let isNew = state.countedAt.milliseconds == .min
+            let age = isNew ? .zero : now.since(state.countedAt)
+            let isAtBound = state.depths.events >= limits.waitingEvents || state.depths.bulk >= limits.waitingBulk
+            let isOld = engine.hasSeveralWriters && age >= Self.depthsAreGood
+            let mustCount = isNew || isOld || (isAtBound && age >= .seconds(1))
+            // The others need not count what is being counted.
+            if mustCount { state.countedAt = now }
+            return mustCount
+        }
         if mustCount {
-            let depths = try engine.read { connection in
-                try ReadTransaction(connection: connection, vault: vault, began: now).queueDepths()
-            }
-            state.withLock { state in
-                state.depths = depths
-                state.countedAt = now
+            do {
+                let depths = try engine.read { connection in
+                    try ReadTransaction(connection: connection, vault: vault, began: now).queueDepths()
+                }
+                state.withLock { $0.depths = depths }
+            } catch {
+                state.withLock { $0.countedAt = Instant(milliseconds: .min) }
+                throw error
             }
         }
     }
