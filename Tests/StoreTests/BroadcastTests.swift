@@ -183,6 +183,7 @@ struct BroadcastTests {
             let inFlight = try await fixture.claimSends(2)
             try await stage.command(id, .pause)
             try await stage.command(id, .pause)
+            #expect(try await stage.advance(id) == .withdrawn(3))
             #expect(try await stage.progress(id) == [.planned: 3, .queued: 2])
             #expect(try await fixture.claimSends().isEmpty)
             #expect(try await stage.advance(id) == .notNow)

@@ -27,8 +27,8 @@ extension WriteTransaction {
 
     /// Pauses, resumes or cancels. Doing it twice changes nothing.
     ///
-    /// A pause and a cancellation take back every message that waits and of which nothing has been sent; what is in
-    /// flight goes on to its end.
+    /// From then on nothing of a paused or cancelled broadcast is handed to a sender; what is in flight goes on to its
+    /// end. What waits in the outbox is taken back step by step (``advanceBroadcast(_:owner:leaseFor:pace:now:)``).
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` when the broadcast is over.
     package func commandBroadcast(_ id: BroadcastID, _ command: BroadcastCommand, by actor: Actor, now: Instant) throws {
         guard let broadcast = try broadcast(id) else { throw StoreError.missing("broadcast") }
@@ -36,15 +36,11 @@ extension WriteTransaction {
         case (.cancel, .cancelled), (.pause, .paused), (.resume, .planning), (.resume, .sending): return
         case (_, .done), (_, .cancelled): throw StoreError.conflict("the broadcast is over")
         case (.resume, .paused) where broadcast.expiresAt <= now: throw StoreError.conflict("the broadcast has expired")
-        case (.pause, _):
-            try setStatus(.paused, of: id)
-            try withdraw(id, as: RecipientState.planned, reason: "", now: now)
+        case (.pause, _): try setStatus(.paused, of: id)
         case (.resume, .paused):
             let isPlanned = try connection.row(BroadcastSQL.place, ["id": .id(id)])?.bool(1) ?? false
             try setStatus(isPlanned ? .sending : .planning, of: id)
-        case (.cancel, _):
-            try setStatus(.cancelled, of: id)
-            try withdraw(id, as: RecipientState.cancelled, reason: Self.cancelledReason, now: now)
+        case (.cancel, _): try setStatus(.cancelled, of: id)
         }
         try appendAudit(actor: actor, action: "broadcast.\(Self.participle(of: command))", subject: broadcast.number, now: now)
     }
@@ -71,7 +67,10 @@ extension WriteTransaction {
         else { return .notNow }
         if try place.text(4) != owner, try place.time(5) > now { return .notNow }
         let isExpired = broadcast.expiresAt <= now
-        if broadcast.status == .paused, !isExpired { return .notNow }
+        if broadcast.status == .paused, !isExpired {
+            let taken = try withdraw(id, as: RecipientState.planned, reason: "", now: now)
+            return taken > 0 ? .withdrawn(taken) : .notNow
+        }
         if try place.text(4) != owner || place.time(5) < now + leaseFor / 2 {
             try connection.execute(
                 BroadcastSQL.lease, ["id": .id(id), "owner": .text(owner), "until": .time(now + leaseFor)])
@@ -207,7 +206,7 @@ extension WriteTransaction {
     private func end(_ broadcast: Broadcast, isPlanned: Bool, pace: BroadcastPace, now: Instant) throws -> BroadcastAdvance {
         let isCancelled = broadcast.status == .cancelled
         let reason = isCancelled ? Self.cancelledReason : Self.expiredReason
-        let taken = try withdraw(broadcast.id, as: RecipientState.cancelled, reason: reason, limit: pace.page, now: now)
+        let taken = try withdraw(broadcast.id, as: RecipientState.cancelled, reason: reason, now: now)
         if taken > 0 { return .withdrawn(taken) }
         let swept = try connection.execute(
             BroadcastSQL.cancelPlanned,
@@ -226,10 +225,13 @@ extension WriteTransaction {
         return .finished
     }
 
+    /// So few at once that a sender who is at work on the same messages is seldom in the way.
+    private static let withdrawnAtOnce = 50
+
     /// Takes messages of a broadcast out of the outbox that wait there and of which nothing has been sent.
-    @discardableResult
-    private func withdraw(_ id: BroadcastID, as state: Int, reason: String, limit: Int = .max, now: Instant) throws -> Int {
-        let rows = try connection.rows(BroadcastSQL.withdrawable, ["broadcast": .id(id), "limit": .int(limit)])
+    private func withdraw(_ id: BroadcastID, as state: Int, reason: String, now: Instant) throws -> Int {
+        let rows = try connection.rows(
+            BroadcastSQL.withdrawable, ["broadcast": .id(id), "limit": .int(Self.withdrawnAtOnce)])
         for row in rows {
             try withdrawMessage(try row.id(1), reason: reason.isEmpty ? "paused" : reason, now: now)
             try setRecipient(id, try row.id(0), state, reason: reason, now: now)

@@ -16,10 +16,10 @@ final class ReportStage: Sendable {
     var home: TestHome { zalo.home }
     var server: ServerProcess { zalo.server }
 
-    init(_ engine: TestEngine = .sqlite) async throws {
+    init(_ engine: TestEngine = .sqlite, database: TestDatabase? = nil) async throws {
         mail = try FakeSMTP()
         zalo = try await ZaloStage(
-            engine, start: false,
+            engine, database: database, start: false,
             before: """
                 server: {public_url: "https://bot.example.vn"}
                 """,

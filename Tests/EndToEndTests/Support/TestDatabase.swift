@@ -16,6 +16,13 @@ final class TestDatabase: Sendable {
     let url: String
     private let schema: PrivatePostgres.Schema?
 
+    /// A database on a server of the test's own, which it may end and start again.
+    init(on server: PrivatePostgres) throws {
+        let made = try server.makeSchema()
+        url = made.address
+        schema = made
+    }
+
     init(_ engine: TestEngine) throws {
         switch engine {
         case .sqlite:

@@ -16,11 +16,12 @@ final class ZaloStage: Sendable {
     ///   - before: lines of configuration that stand before `connections`.
     ///   - connections: further connections, indented by two spaces.
     init(
-        _ engine: TestEngine = .sqlite, settings: FakeZalo.Settings = FakeZalo.Settings(), start: Bool = true, before: String = "",
+        _ engine: TestEngine = .sqlite, database given: TestDatabase? = nil, settings: FakeZalo.Settings = FakeZalo.Settings(),
+        start: Bool = true, before: String = "",
         connections: String = "",
         secrets: [String: String] = [:]
     ) async throws {
-        database = try TestDatabase(engine)
+        database = try given ?? TestDatabase(engine)
         zalo = FakeZalo(settings)
         let base = try await zalo.start()
         home = try TestHome(
