@@ -66,6 +66,7 @@ enum CaseSQL {
 
     static let wrap = SQLStatement("SELECT wrap FROM case_wraps WHERE case_id = :case AND holder = :holder")
     static let holders = SQLStatement("SELECT holder FROM case_wraps WHERE case_id = :case ORDER BY holder")
+    static let ofHolder = SQLStatement("SELECT case_id FROM case_wraps WHERE holder = :holder ORDER BY case_id")
     static let setWrap = SQLStatement(
         """
         INSERT INTO case_wraps (case_id, holder, wrap) VALUES (:case, :holder, :wrap)
@@ -102,12 +103,13 @@ enum CaseSQL {
         ON CONFLICT (name) DO UPDATE SET public_key = excluded.public_key, created_at = excluded.created_at
         """)
 
-    /// What a person has said in a conversation, latest first; the event that is being handled is among it.
+    /// What a person has said in a conversation, latest first; the event that is being handled is among it, and what was
+    /// parked because it could not be handled.
     static let talk = SQLStatement(
         """
         SELECT id, payload, received_at FROM events
         WHERE conversation = :conversation AND payload IS NOT NULL AND kind <> 'status'
-          AND (kind = 'message' OR kind = 'postback') AND (state = 1 OR id = :event)
+          AND (kind = 'message' OR kind = 'postback') AND (state <> 0 OR id = :event)
         ORDER BY ordered_at DESC, received_at DESC, position DESC, id DESC LIMIT :limit
         """)
     static let eraseEvent = SQLStatement("UPDATE events SET payload = NULL WHERE id = :id")

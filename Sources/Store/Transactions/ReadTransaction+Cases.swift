@@ -102,8 +102,7 @@ extension ReadTransaction {
 
     private func caseRow(_ row: SQLRow) throws -> CaseRow {
         let id: CaseID = try row.id(0)
-        let sealed = try row.blobOrNil(4).flatMap { try open($0, .caseFacts, id: id.rawValue) }
-        var facts = try sealed.map { try Payload.decode(CaseFacts.self, from: $0, .caseFacts) } ?? CaseFacts(level: .s4)
+        var facts = try readableFacts(row.blobOrNil(4), of: id)
         facts.level = Triage.Level(rawValue: try row.text(2)) ?? facts.level
         let summary = CaseSummary(
             id: id, number: try row.text(1), facts: facts, status: CaseSummary.Status(rawValue: try row.text(3)) ?? .new,
@@ -115,6 +114,17 @@ extension ReadTransaction {
             publicKey: try Self.publicKey(row.blobOrNil(12) ?? []), entries: try row.int(13),
             nextPage: try row.timeOrNil(14), pages: try row.int(15),
             reason: PageReason(rawValue: try row.text(16)) ?? .opened)
+    }
+
+    /// Damaged facts must not keep people from being paged about this case and all others: nothing is known then, which
+    /// keeps the case with the province, and the level stands beside.
+    private func readableFacts(_ sealed: [UInt8]?, of id: CaseID) throws -> CaseFacts {
+        do {
+            guard let sealed, let bytes = try open(sealed, .caseFacts, id: id.rawValue) else { return CaseFacts(level: .s4) }
+            return try Payload.decode(CaseFacts.self, from: bytes, .caseFacts)
+        } catch StoreError.unreadable {
+            return CaseFacts(level: .s4)
+        }
     }
 
     private func listing(_ row: CaseRow) throws -> CaseListing {

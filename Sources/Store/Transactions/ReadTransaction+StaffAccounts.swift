@@ -58,14 +58,17 @@ extension ReadTransaction {
 
     func activeStaff() throws -> [StaffRow] { try connection.rows(StaffSQL.active, [:]).map(staffRow) }
 
-    func name(of row: StaffRow) throws -> String {
-        let bytes = try row.sealedName.flatMap { try open($0, .staffName, id: row.id.rawValue) }
-        return bytes.map { String(decoding: $0, as: UTF8.self) } ?? row.login
-    }
+    func name(of row: StaffRow) throws -> String { try readable(row.sealedName, .staffName, of: row) ?? row.login }
 
-    func email(of row: StaffRow) throws -> String? {
-        let bytes = try row.sealedEmail.flatMap { try open($0, .staffEmail, id: row.id.rawValue) }
-        return bytes.map { String(decoding: $0, as: UTF8.self) }
+    func email(of row: StaffRow) throws -> String? { try readable(row.sealedEmail, .staffEmail, of: row) }
+
+    /// Nil when it is damaged: one such member must not keep all others from being paged.
+    private func readable(_ sealed: [UInt8]?, _ place: SealedPlace, of row: StaffRow) throws -> String? {
+        do {
+            return try sealed.flatMap { try open($0, place, id: row.id.rawValue) }.map { String(decoding: $0, as: UTF8.self) }
+        } catch StoreError.unreadable {
+            return nil
+        }
     }
 
     private func staffRow(_ row: SQLRow) throws -> StaffRow {
@@ -75,7 +78,7 @@ extension ReadTransaction {
             roles: Set(try row.text(4).split(separator: ",").compactMap { StaffRole(rawValue: String($0)) }),
             organisation: try row.id(5), isActive: try row.bool(6),
             conversation: try row.textOrNil(7).map { ConversationID($0) },
-            publicKey: try row.blobOrNil(8).map(Self.publicKey), lockedKey: try row.blobOrNil(9),
+            publicKey: try row.blobOrNil(8).flatMap { try? SealingPublicKey(bytes: $0) }, lockedKey: try row.blobOrNil(9),
             createdAt: try row.time(10), updatedAt: try row.time(11),
             kind: try row.textOrNil(12).flatMap { Organisation.Kind(rawValue: $0) }, commune: try row.textOrNil(13))
     }
@@ -84,9 +87,10 @@ extension ReadTransaction {
         let member = StaffMember(
             id: row.id, login: row.login, name: try name(of: row), roles: row.roles, organisation: row.organisation,
             isActive: row.isActive, conversation: row.conversation, email: try email(of: row), createdAt: row.createdAt)
+        let locked = try row.lockedKey.flatMap { try open($0, .staffKey, id: row.id.rawValue) }
         do {
             return StaffAccount(
-                member: member, publicKey: row.publicKey, lockedKey: try row.lockedKey.map { try PasswordSealedKey(encoded: $0) },
+                member: member, publicKey: row.publicKey, lockedKey: try locked.map { try PasswordSealedKey(encoded: $0) },
                 updatedAt: row.updatedAt)
         } catch is SealingError {
             throw StoreError.unreadable("staff.locked_key")

@@ -46,6 +46,8 @@ enum SealedPlace: String {
     case caseOutcome = "cases.outcome"
     case staffName = "staff.name"
     case staffEmail = "staff.email"
+    case staffKey = "staff.locked_key"
+    case mailboxKey = "case_mailboxes.locked"
 
     func name(of id: String) -> String { "\(rawValue):\(id)" }
 }

@@ -15,7 +15,7 @@ extension WriteTransaction {
 
     package func acknowledgeCase(_ id: CaseID, as actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor, for: row, orAdministrator: true)
+        try checkPaged(actor, for: row)
         let changed = try connection.execute(
             CaseSQL.acknowledge, ["id": .id(id), "now": .time(now), "actor": .text(actor.text)])
         guard changed > 0 || row.nextPage != nil else { return }
@@ -28,7 +28,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)``.
     package func setCaseLevel(_ id: CaseID, _ level: Triage.Level, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         guard level != row.summary.facts.level else { return }
         var facts = row.summary.facts
         facts.level = level
@@ -45,7 +45,7 @@ extension WriteTransaction {
     ///   open it.
     package func assignCase(_ id: CaseID, to member: StaffID, wrap: [UInt8]?, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         try checkRecipient(member, of: row)
         if let wrap {
             try setWrap(wrap, of: id, for: .member(member))
@@ -65,7 +65,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` when the member may not have the case.
     package func shareCase(_ id: CaseID, with member: StaffID, wrap: [UInt8], by actor: Actor, now: Instant) throws {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         try checkRecipient(member, of: row)
         try setWrap(wrap, of: id, for: .member(member))
         try appendAudit(actor: actor, action: "case.shared", subject: id.rawValue, detail: member.rawValue, now: now)
@@ -77,7 +77,7 @@ extension WriteTransaction {
     ///   or nobody but the duty key could open it.
     package func closeCase(_ id: CaseID, _ closing: CaseClosing, by actor: Actor, now: Instant) throws {
         let row = try openRow(id)
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         guard closing.suffices(for: row.summary.facts.level) else {
             throw StoreError.conflict("a case of this level is closed with an outcome")
         }
@@ -87,8 +87,8 @@ extension WriteTransaction {
         let sealed = try seal(Payload.encode(closing), .caseOutcome, id: id.rawValue, standing: true)
         try connection.execute(CaseSQL.close, ["id": .id(id), "now": .time(now), "outcome": .blob(sealed)])
         try connection.execute(CaseSQL.dropWrap, ["case": .id(id), "holder": .text(CaseHolder.duty.text)])
-        try appendAudit(
-            actor: actor, action: "case.closed", subject: id.rawValue, detail: closing.outcome?.rawValue ?? "", now: now)
+        // What came of it is sealed; the log stands in the clear.
+        try appendAudit(actor: actor, action: "case.closed", subject: id.rawValue, now: now)
     }
 
     /// Notes that somebody is about to see the content. Ends a page that said that the reporter wrote.
@@ -106,7 +106,7 @@ extension WriteTransaction {
     /// - Throws: ``StoreError/missing(_:)``; ``StoreError/conflict(_:)`` for a member who is not of the team.
     package func addCaseNote(_ id: CaseID, text: String, by actor: Actor, now: Instant) throws {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         try add(CaseEntry(kind: .note, text: text, at: now), to: id, key: row.publicKey, by: actor, now: now)
         try appendAudit(actor: actor, action: "case.noted", subject: id.rawValue, now: now)
     }
@@ -118,7 +118,7 @@ extension WriteTransaction {
     @discardableResult
     package func replyToReporter(_ id: CaseID, text: String, by actor: Actor, now: Instant) throws -> Bool {
         guard let row = try caseRow(id), !row.isErased else { throw StoreError.missing("case") }
-        try check(actor, for: row)
+        try checkHolder(actor, of: row)
         let key = try mailboxKey(of: id)
         try add(
             CaseEntry(kind: .reply, text: text, at: now), to: id, key: row.publicKey, by: actor, mailbox: key, now: now)
@@ -167,12 +167,35 @@ extension WriteTransaction {
 
     /// Members must be active, of the team, and nowhere the case must not go; the program and whoever has the duty key are
     /// what they are.
-    private func check(_ actor: Actor, for row: CaseRow, orAdministrator: Bool = false) throws {
+    private func check(_ actor: Actor, for row: CaseRow) throws {
         guard case .member(let id) = actor else { return }
-        guard let member = try staffRow(id), member.isActive,
-            member.roles.contains(.safeguarding) || orAdministrator && member.roles.contains(.administrator)
-        else { throw StoreError.conflict("the member is not of the team") }
+        guard let member = try staffRow(id), member.isActive, member.roles.contains(.safeguarding) else {
+            throw StoreError.conflict("the member is not of the team")
+        }
         try checkPlace(of: member, for: row)
+    }
+
+    /// Who changes a case must be able to read it: roles alone would let another commune's team close it unseen.
+    private func checkHolder(_ actor: Actor, of row: CaseRow) throws {
+        try check(actor, for: row)
+        guard case .member(let id) = actor else { return }
+        guard try caseWrap(of: row.summary.id, holder: .member(id)) != nil else {
+            throw StoreError.conflict("the member cannot open the case")
+        }
+    }
+
+    /// Who ends the paging must be somebody who is paged about this case, or can open it.
+    private func checkPaged(_ actor: Actor, for row: CaseRow) throws {
+        guard case .member(let id) = actor else { return }
+        guard let member = try staffRow(id), member.isActive else {
+            throw StoreError.conflict("the member is not of the team")
+        }
+        if member.roles.contains(.administrator), member.kind == .province { return }
+        try check(actor, for: row)
+        let isOfTeam = try team(commune: row.summary.facts.commune).contains { $0.id == id }
+        guard try isOfTeam || caseWrap(of: row.summary.id, holder: .member(id)) != nil else {
+            throw StoreError.conflict("the member is not of the case's team")
+        }
     }
 
     private func checkRecipient(_ id: StaffID, of row: CaseRow) throws {

@@ -200,15 +200,14 @@ extension WriteTransaction {
         for person in try team(commune: opening.facts.commune) {
             if let key = person.publicKey { keys.append((.member(person.id), key)) }
         }
-        guard !keys.isEmpty else { throw StoreError.missing("key that could open the case") }
+        // A damaged key of one person must not keep a report from being taken.
+        var isHeld = false
         for (holder, publicKey) in keys {
-            do {
-                let wrap = try key.wrapped(for: publicKey, caseID: opening.id.rawValue, holder: holder.text)
-                try setWrap(wrap, of: opening.id, for: holder)
-            } catch is SealingError {
-                throw StoreError.unreadable("public_key")
-            }
+            guard let wrap = try? key.wrapped(for: publicKey, caseID: opening.id.rawValue, holder: holder.text) else { continue }
+            try setWrap(wrap, of: opening.id, for: holder)
+            isHeld = true
         }
+        guard isHeld else { throw StoreError.missing("key that could open the case") }
     }
 
     /// Moves what the person has said last into the case, oldest first, and erases it where it was.

@@ -287,8 +287,12 @@ enum InboxSQL {
         WHERE id = :id AND conversation IS NOT NULL AND kind IN ('message', 'postback')
         """)
     static let conversationOf = SQLStatement("SELECT conversation, lane FROM events WHERE id = :id")
+    /// What a platform tells us that we said is of no use afterwards, and must not outlive the outbox row with the same words.
     static let finish = SQLStatement(
-        "UPDATE events SET state = 1, finished_at = :now WHERE id = :id AND state = 0")
+        """
+        UPDATE events SET state = 1, finished_at = :now, payload = CASE WHEN kind = 'echo' THEN NULL ELSE payload END
+        WHERE id = :id AND state = 0
+        """)
     static let fail = SQLStatement(
         "UPDATE events SET attempts = :attempts, reason = :reason, retry_at = :retry WHERE id = :id")
     static let park = SQLStatement(

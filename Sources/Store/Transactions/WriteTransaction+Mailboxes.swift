@@ -19,12 +19,11 @@ extension WriteTransaction {
         }
         let used = try connection.execute(MailboxSQL.useLink, ["hash": .blob(link.bytes), "now": .time(now)])
         guard used == 1 else { throw StoreError.missing("report link") }
+        // Once more under the standing key: PINs cannot be tried with the database alone.
+        let locked = try seal(mailbox.locked.encoded, .mailboxKey, id: id.rawValue, standing: true)
         try connection.execute(
             MailboxSQL.insert,
-            [
-                "case": .id(id), "mark": .blob(mailbox.codeMark), "locked": .blob(mailbox.locked.encoded),
-                "now": .time(now),
-            ])
+            ["case": .id(id), "mark": .blob(mailbox.codeMark), "locked": .blob(locked), "now": .time(now)])
         try appendAudit(actor: .reporter, action: "mailbox.created", subject: id.rawValue, now: now)
         return id
     }
@@ -62,8 +61,9 @@ extension ReadTransaction {
     /// The mailbox with this mark; nil when there is none.
     package func mailbox(codeMark: [UInt8]) throws -> CaseMailbox? {
         guard let row = try connection.row(MailboxSQL.byMark, ["mark": .blob(codeMark)]) else { return nil }
+        let id: CaseID = try row.id(0)
         return CaseMailbox(
-            caseID: try row.id(0), mailbox: try Self.mailbox(mark: codeMark, locked: row.blobOrNil(1)),
+            caseID: id, mailbox: try mailbox(of: id, mark: codeMark, locked: row.blobOrNil(1)),
             createdAt: try row.time(2), openedAt: try row.timeOrNil(3), failures: try row.int(4))
     }
 
@@ -76,12 +76,13 @@ extension ReadTransaction {
 
     func mailboxKey(of id: CaseID) throws -> SealingPublicKey? {
         guard let row = try connection.row(MailboxSQL.ofCase, ["case": .id(id)]) else { return nil }
-        return try Self.mailbox(mark: row.blobOrNil(0) ?? [], locked: row.blobOrNil(1)).publicKey
+        return try mailbox(of: id, mark: row.blobOrNil(0) ?? [], locked: row.blobOrNil(1)).publicKey
     }
 
-    private static func mailbox(mark: [UInt8], locked: [UInt8]?) throws -> Mailbox {
+    private func mailbox(of id: CaseID, mark: [UInt8], locked: [UInt8]?) throws -> Mailbox {
+        let encoded = try locked.flatMap { try open($0, .mailboxKey, id: id.rawValue) }
         do {
-            return try Mailbox(codeMark: mark, locked: PasswordSealedKey(encoded: locked ?? []))
+            return try Mailbox(codeMark: mark, locked: PasswordSealedKey(encoded: encoded ?? []))
         } catch {
             throw StoreError.unreadable("case_mailboxes.locked")
         }

@@ -15,6 +15,7 @@ extension WriteTransaction {
         guard try connection.row(StaffSQL.byLogin, ["login": .text(member.login)]) == nil, try staffRow(member.id) == nil else {
             throw StoreError.conflict("the login is taken")
         }
+        let locked = try key.map { try self.sealed($0, of: member.id) }
         let sealed = try sealed(member)
         try connection.execute(
             StaffSQL.insert,
@@ -22,7 +23,7 @@ extension WriteTransaction {
                 "id": .id(member.id), "login": .text(member.login), "name": .blob(sealed.name),
                 "email": .blob(orNull: sealed.email), "roles": .text(Self.text(member.roles)),
                 "organisation": .id(member.organisation), "active": .bool(member.isActive),
-                "key": .blob(orNull: key?.publicKey.bytes), "locked": .blob(orNull: key?.encoded),
+                "key": .blob(orNull: key?.publicKey.bytes), "locked": .blob(orNull: locked),
                 "created": .time(member.createdAt), "now": .time(now),
             ])
         try appendAudit(
@@ -30,7 +31,8 @@ extension WriteTransaction {
     }
 
     /// Changes name, e-mail, roles, organisation, and whether the member is active. Login, chat and key stay, but a member
-    /// who is disabled loses their chat, and who leaves the team loses the cases, except those that nobody else could open.
+    /// who is disabled loses their chat, and who leaves the team, or goes where a case must not go, loses the cases, except
+    /// those that nobody else could open.
     ///
     /// - Throws: ``StoreError/missing(_:)``.
     package func updateStaff(_ member: StaffMember, by actor: Actor, now: Instant) throws {
@@ -49,6 +51,8 @@ extension WriteTransaction {
         }
         if !member.isActive || !member.roles.contains(.safeguarding) {
             try connection.execute(CaseSQL.dropSparableWraps, ["holder": .id(member.id)])
+        } else if member.organisation != old.organisation {
+            try takeCasesThatMustNotReach(member.id, now: now)
         }
         try appendAudit(
             actor: actor, action: "staff.changed", subject: member.id.rawValue,
@@ -70,7 +74,7 @@ extension WriteTransaction {
         }
         try connection.execute(
             StaffSQL.setKey,
-            ["id": .id(id), "key": .blob(key.publicKey.bytes), "locked": .blob(key.encoded), "now": .time(now)])
+            ["id": .id(id), "key": .blob(key.publicKey.bytes), "locked": .blob(try sealed(key, of: id)), "now": .time(now)])
         try appendAudit(
             actor: actor, action: "staff.key", subject: id.rawValue,
             detail: "\(key.publicKey.fingerprint) \(reset.removedWraps)", now: now)
@@ -127,6 +131,24 @@ extension WriteTransaction {
     private func unlink(_ id: StaffID, from conversation: ConversationID, now: Instant) throws {
         try connection.execute(StaffSQL.unlink, ["id": .id(id), "now": .time(now)])
         try setRole("parent", of: conversation)
+    }
+
+    private func takeCasesThatMustNotReach(_ id: StaffID, now: Instant) throws {
+        guard let kind = try staffRow(id)?.kind else { return }
+        for row in try connection.rows(CaseSQL.ofHolder, ["holder": .id(id)]) {
+            let held: CaseID = try row.id(0)
+            guard let facts = try caseRow(held)?.summary.facts, !facts.mayReach(kind), try holders(of: held).count > 1 else {
+                continue
+            }
+            try connection.execute(CaseSQL.dropWrap, ["case": .id(held), "holder": .id(id)])
+            try appendAudit(
+                actor: .program, action: "case.unshared", subject: held.rawValue, detail: id.rawValue, now: now)
+        }
+    }
+
+    /// Once more under the standing key: passwords cannot be tried with the database alone.
+    private func sealed(_ key: PasswordSealedKey, of id: StaffID) throws -> [UInt8] {
+        try seal(key.encoded, .staffKey, id: id.rawValue, standing: true)
     }
 
     private func sealed(_ member: StaffMember) throws -> (name: [UInt8], email: [UInt8]?) {
