@@ -9,7 +9,7 @@ package import Store
 ///
 /// Every step is one bounded transaction that says where the next one begins, so it does not matter when the process
 /// ends, or that several serve the same database.
-package struct BroadcastService: Service {
+package struct BroadcastService: NamedService {
     private let store: Store
     private let rules: SendingRules
     private let pace: BroadcastPace

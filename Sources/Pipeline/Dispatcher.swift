@@ -9,7 +9,7 @@ import Synchronization
 /// Carries outbox rows to the platforms. What to do about an outcome is ``Dispatch``'s decision; here it is done.
 ///
 /// At graceful shutdown nothing new is taken; calls in flight are finished and settled.
-package struct Dispatcher: Service {
+package struct Dispatcher: NamedService {
     private let store: Store
     private let channels: [ConnectionID: any Channel]
     private let transport: any Transport

@@ -11,7 +11,7 @@ package import Store
 /// A page says that there is something and how urgent it is, never what. It leaves as an outbox row like everything
 /// else: to the linked chat and by mail, each page in the transaction that moves the case's clock on, so that it is
 /// written once however many processes run.
-package struct DutyService: Service {
+package struct DutyService: NamedService {
     /// The account from which mail is sent.
     package struct MailAccount: Sendable, Equatable {
         package var connection: ConnectionID

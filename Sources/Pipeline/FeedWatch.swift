@@ -4,7 +4,7 @@ import ServiceLifecycle
 package import Store
 
 /// On a database that several processes serve: wakes the clients that wait here for what another process has written.
-package struct FeedWatch: Service {
+package struct FeedWatch: NamedService {
     private let store: Store
     private let feed: Feed
     private let connections: [ConnectionID]

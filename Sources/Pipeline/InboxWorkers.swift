@@ -8,7 +8,7 @@ package import Store
 ///
 /// Conversations run side by side up to `concurrency`; within one the store's order is kept. At graceful shutdown
 /// nothing new is taken and what is running is finished.
-package struct InboxWorkers: Service {
+package struct InboxWorkers: NamedService {
     private let store: Store
     private let processor: EventProcessor
     private let signals: Signals

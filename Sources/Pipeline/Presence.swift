@@ -9,7 +9,7 @@ package import Store
 ///
 /// Each process judges by its own clock: another one is gone when its beats have not risen for a while. That saves
 /// waiting for the leases to run out, and no more.
-package struct Presence: Service {
+package struct Presence: NamedService {
     private let store: Store
     private let signals: Signals
     private let clock: any WallClock

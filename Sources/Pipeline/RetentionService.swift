@@ -5,7 +5,7 @@ import ServiceLifecycle
 package import Store
 
 /// Erases what is older than it may be, at start and then every hour, in small batches.
-package struct RetentionService: Service {
+package struct RetentionService: NamedService {
     private let store: Store
     private let policy: RetentionPolicy
     private let clock: any WallClock

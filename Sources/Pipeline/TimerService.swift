@@ -5,7 +5,7 @@ import ServiceLifecycle
 package import Store
 
 /// Turns timers that are due into events, in the transaction that removes them: a timer fires once, restart or not.
-package struct TimerService: Service {
+package struct TimerService: NamedService {
     private let store: Store
     private let signals: Signals
     private let clock: any WallClock

@@ -13,7 +13,7 @@ import Synchronization
 ///
 /// A service: ``run()`` returns after a graceful shutdown. Then no new connections are taken, event streams end at
 /// once, and requests that have begun are finished within `limits.shutdownGrace`.
-package struct WebServer: Service {
+package struct WebServer: NamedService {
     /// Where the server listens, once it does.
     package struct Addresses: Sendable, Equatable {
         /// `http://127.0.0.1:8080`

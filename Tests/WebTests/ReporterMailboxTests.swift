@@ -124,6 +124,23 @@ struct ReporterMailboxTests {
         }
     }
 
+    @Test("A code that many guess at opens at once for whoever has its PIN and comes from elsewhere")
+    func guessedFromManySources() async throws {
+        try await RunningServer.run { settings in
+            settings.trustedProxies = [AddressRange("127.0.0.0/8")].compactMap { $0 }
+            settings.limits.mailboxCodeBurst = 3
+        } _: { server in
+            let receipt = try await server.take(try await server.openReport())
+            func from(_ address: String) -> [(String, String)] { [("X-Forwarded-For", address)] }
+            let wrong = Receipt(code: receipt.code, pin: receipt.pin == "271828" ? "314159" : "271828")
+            var statuses: [Int] = []
+            for number in 0..<8 { statuses.append(try await server.open(wrong, headers: from("203.0.113.\(number)")).status) }
+            #expect(statuses == [403, 403, 403, 403, 403, 429, 429, 429])
+            #expect(try await server.open(receipt, headers: from("203.0.113.99")).status == 429)
+            for _ in 0..<3 { #expect(try await server.open(receipt, headers: from("198.51.100.7")).status == 200) }
+        }
+    }
+
     @Test("An idle mailbox closes; what was being written goes along and can be sent after opening again")
     func idle() async throws {
         try await RunningServer.run { server in

@@ -92,23 +92,24 @@ struct ReporterPartsTests {
 
     // MARK: Receipts
 
-    @Test("The same link and word make the same receipt; another link, word or process makes another")
-    func receipts() {
-        let source = ReceiptSource()
+    @Test("The same link and word make the same receipt in every process; another link, word or installation makes another")
+    func receipts() throws {
+        let master = MasterKey.random()
+        let source = ReceiptSource(keys: KeyRing(master: master))
         let one = source.receipt(token: "t", word: "w")
-        let same = source.receipt(token: "t", word: "w")
+        let same = ReceiptSource(keys: KeyRing(master: master)).receipt(token: "t", word: "w")
         #expect(one.code == same.code)
         #expect(one.pin == same.pin)
         let others = [
             source.receipt(token: "t", word: "v"), source.receipt(token: "u", word: "w"),
-            ReceiptSource().receipt(token: "t", word: "w"),
+            ReceiptSource(keys: KeyRing(master: .random())).receipt(token: "t", word: "w"),
         ]
         for other in others { #expect(other.code != one.code) }
     }
 
     @Test("A page is fresh for ten minutes, and never when its word is not ours")
     func freshness() {
-        let source = ReceiptSource()
+        let source = ReceiptSource(keys: KeyRing(master: .random()))
         let word = source.word(at: Self.start)
         #expect(source.isFresh(word, at: Self.start))
         #expect(source.isFresh(word, at: Self.start + .seconds(600)))
@@ -140,6 +141,33 @@ struct ReporterPartsTests {
         #expect(limiter.take("a", at: Self.start) != nil)
         limiter.giveBack("b", at: Self.start)
         #expect(limiter.take("b", at: Self.start) == nil)
+    }
+
+    @Test("Guesses at one code from many sources run dry, but never lock the code, whether it exists or not")
+    func manySources() throws {
+        let guesses = GuessLimits(WebLimits())
+        func attempt(_ address: String, _ code: [UInt8]? = [1]) -> GuessLimits.Attempt {
+            GuessLimits.Attempt(source: IPAddress(address)?.source, code: code)
+        }
+        var admitted = 0
+        for number in 0..<2_000 {
+            let from = attempt("203.0.\(number % 20).\(number / 20)")
+            if case .go = guesses.take(from, at: Self.start) { admitted += 1 }
+        }
+        #expect(admitted == 30 + 20 * 2, "thirty by all together, then two from each of twenty neighbourhoods")
+        let fresh = attempt("198.51.100.7")
+        for _ in 0..<5 {
+            #expect(guesses.take(fresh, at: Self.start) == .go(.wary))
+            guesses.giveBack(fresh, .wary, at: Self.start)
+        }
+        for _ in 0..<2 { #expect(guesses.take(fresh, at: Self.start) == .go(.wary), "openings make no room for guesses") }
+        #expect(guesses.take(fresh, at: Self.start) == .wait(.seconds(3 * 3600)))
+        #expect(guesses.take(attempt("198.51.100.7", [2]), at: Self.start) == .go(.ordinary), "another code is another matter")
+        #expect(guesses.take(attempt("198.51.100.7", nil), at: Self.start) == .go(.ordinary))
+        let six = (0..<10).map { guesses.take(attempt("2001:db8:7:\($0)::1"), at: Self.start) }
+        #expect(six.filter { $0 == .go(.wary) }.count == 2)
+        let later = Self.start + .seconds(100)
+        #expect(guesses.take(attempt("198.51.100.250"), at: later) == .wait(.seconds(3 * 3600 - 100)))
     }
 
     // MARK: Reading requests

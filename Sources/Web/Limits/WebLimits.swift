@@ -42,6 +42,13 @@ package struct WebLimits: Sendable, Equatable {
     /// ``mailboxTryInterval``; above it 429. What succeeds does not count.
     package var mailboxTryBurst = 10
     package var mailboxTryInterval: Duration = .seconds(90)
+    /// Failed attempts at one code from all sources together: this many at once, then one each ``mailboxCodeInterval``.
+    /// Above it the code is not locked, but each neighbourhood of addresses has only ``mailboxWaryBurst`` more, then one
+    /// each ``mailboxWaryInterval``; above that 429.
+    package var mailboxCodeBurst = 30
+    package var mailboxCodeInterval: Duration = .seconds(10 * 60)
+    package var mailboxWaryBurst = 2
+    package var mailboxWaryInterval: Duration = .seconds(3 * 3600)
     /// A failed attempt is answered after a multiple of this; zero = at once.
     package var mailboxAnswerStep: Duration = .milliseconds(500)
     /// What a new mailbox costs to open.

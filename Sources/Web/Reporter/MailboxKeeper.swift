@@ -1,8 +1,9 @@
 import Core
+import Pipeline
 import ServiceLifecycle
 
 /// Closes mailboxes that nobody uses, also when nobody asks for any.
-struct MailboxKeeper: Service {
+struct MailboxKeeper: NamedService {
     let sessions: MailboxSessions
     let clock: any WallClock
     var interval: Duration = .seconds(20)

@@ -5,15 +5,17 @@ import Sealing
 /// Makes code and PIN for a link, the same ones again for the same page.
 ///
 /// A telephone on a slow network sends a form twice when its button is pressed twice, and shows only the second
-/// answer. So both are drawn from a secret of this process, the link and a random word in the page: nothing has to be
-/// kept for that, and whoever has the link but not the page gets something else.
+/// answer, which another process may have made. So both are drawn from a secret of this installation, the link and a
+/// random word in the page: nothing has to be kept for that, and whoever has the link but not the page gets something else.
 struct ReceiptSource: Sendable {
     struct Receipt: Sendable {
         let code: ReceiptCode
         let pin: ReceiptPIN
     }
 
-    private let secret = SymmetricKey(size: .bits256)
+    private let secret: SymmetricKey
+
+    init(keys: KeyRing) { secret = SymmetricKey(data: keys.derived("receipt_draw")) }
 
     /// The word of a page that is rendered now.
     func word(at now: Instant) -> String { "\(now.milliseconds).\(BearerToken.make().text)" }

@@ -23,10 +23,10 @@ struct ReporterRoutes: Sendable {
     let limits: WebLimits
     /// How people reach us from outside.
     let publicURL: String?
-    let receipts = ReceiptSource()
+    let receipts: ReceiptSource
     let making: WaitingRoom
     let opening: WaitingRoom
-    let attempts: RateLimiter<IPAddress?>
+    let guesses: GuessLimits
     let messages: RateLimiter<CaseID>
 
     init(
@@ -37,6 +37,7 @@ struct ReporterRoutes: Sendable {
         publicURL = settings.publicURL
         pages = try ReporterPages(settings: settings)
         reports = ReporterStore(store: store, keys: keys, cost: limits.mailboxCost)
+        receipts = ReceiptSource(keys: keys)
         self.sessions = sessions
         self.spent = spent
         self.metrics = ReporterMetrics(factory: metrics)
@@ -45,8 +46,7 @@ struct ReporterRoutes: Sendable {
         self.clock = clock
         making = WaitingRoom(seats: limits.mailboxQueue)
         opening = WaitingRoom(seats: limits.mailboxQueue)
-        attempts = RateLimiter(
-            burst: limits.mailboxTryBurst, interval: limits.mailboxTryInterval, capacity: limits.rememberedSources)
+        guesses = GuessLimits(limits)
         messages = RateLimiter(
             burst: limits.mailboxMessageBurst, interval: limits.mailboxMessageInterval,
             capacity: limits.rememberedSources)
@@ -226,19 +226,23 @@ extension ReporterRoutes {
         func asked(_ notice: ReporterPages.Notice, _ status: HTTPResponse.Status) -> Response {
             pages.enter(notice: notice, draft: draft, status: status, inEnglish: inEnglish)
         }
-        func busy(_ status: HTTPResponse.Status = .serviceUnavailable) -> Response {
-            metrics.count(ReporterMetrics.Opening.busy)
-            attempts.giveBack(source, at: clock.now())
-            return later(asked(.busy, status), after: limits.retryAfter)
-        }
-        if let wait = attempts.take(source, at: clock.now()) {
+        let attempt = reports.attempt(code: fields["c"] ?? "", from: source)
+        let count: GuessLimits.Count
+        switch guesses.take(attempt, at: clock.now()) {
+        case .go(let taken): count = taken
+        case .wait(let wait):
             metrics.count(ReporterMetrics.Opening.limited)
             let minutes = max(1, (wait.wholeMilliseconds + 59_999) / 60_000)
             return later(asked(.limited(minutes: Int(minutes)), .tooManyRequests), after: wait)
         }
+        func busy(_ status: HTTPResponse.Status = .serviceUnavailable) -> Response {
+            metrics.count(ReporterMetrics.Opening.busy)
+            guesses.giveBack(attempt, count, at: clock.now())
+            return later(asked(.busy, status), after: limits.retryAfter)
+        }
         do {
             let found = try await opening.admit {
-                try await reports.open(code: fields["c"] ?? "", pin: fields["p"] ?? "", at: clock.now())
+                try await reports.open(code: fields["c"] ?? "", pin: fields["p"] ?? "", at: clock.now()) { log($0, context) }
             }
             guard let found else { return busy() }
             guard let mailbox = found else {
@@ -246,7 +250,7 @@ extension ReporterRoutes {
                 await evenOut(since: start)
                 return asked(.wrong, .forbidden)
             }
-            attempts.giveBack(source, at: clock.now())
+            guesses.giveBack(attempt, count, at: clock.now())
             guard let secret = sessions.begin(mailbox, word: word, at: clock.now()) else {
                 return asked(.ended, .forbidden)
             }

@@ -45,10 +45,20 @@ struct ReporterStore: Sendable {
 
     // MARK: The mailbox
 
+    /// What is counted when somebody tries this code, whether there is a mailbox for it or not.
+    func attempt(code typed: String, from source: IPAddress?) -> GuessLimits.Attempt {
+        let mark = ReceiptCode(parsing: typed).map { Mailbox.mark(of: $0, keys: keys) }
+        return GuessLimits.Attempt(source: source, code: mark)
+    }
+
     /// What code and PIN open; nil when they are wrong, unknown or mistyped.
     ///
+    /// - Parameter unnoted: told when a wrong PIN could not be written down. The answer stays what it is: another one
+    ///   would tell that the code exists.
     /// - Throws: ``SealingError/busy``; ``StoreError``.
-    func open(code typed: String, pin digits: String, at now: Instant) async throws -> MailboxSessions.Opened? {
+    func open(
+        code typed: String, pin digits: String, at now: Instant, unnoted: (StoreError) -> Void
+    ) async throws -> MailboxSessions.Opened? {
         guard let code = ReceiptCode(parsing: typed), let pin = ReceiptPIN(parsing: digits) else {
             var random = SystemRandom()
             await Mailbox.pretendToOpen(code: .make(random: &random), pin: .make(random: &random), cost: cost)
@@ -62,7 +72,12 @@ struct ReporterStore: Sendable {
             try await store.write { tx in try tx.noteMailboxOpened(report, now: now) }
             return MailboxSessions.Opened(report: report, key: key)
         } catch SealingError.doesNotOpen {
-            if let report = found?.caseID { try await store.write { tx in try tx.noteMailboxFailure(report, now: now) } }
+            guard let report = found?.caseID else { return nil }
+            do {
+                try await store.write { tx in try tx.noteMailboxFailure(report, now: now) }
+            } catch let error as StoreError {
+                unnoted(error)
+            }
             return nil
         }
     }
