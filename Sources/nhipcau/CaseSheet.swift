@@ -1,3 +1,4 @@
+import Channels
 import Core
 import JSON
 import Programmes
@@ -46,7 +47,8 @@ struct CaseSheet {
         for line in lines {
             let label = line.kind.rawValue + (line.entry?.question.map { " · " + $0 } ?? "")
             out.append("\(line.at.localText)  \(line.author)  [\(label)]")
-            let body = line.entry?.text ?? "(cannot be opened: damaged)"
+            // Nothing in it may steer the terminal of whoever reads.
+            let body = line.entry.map { InboundText.cleaned($0.text) ?? "" } ?? "(cannot be opened: damaged)"
             out += body.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
             for attachment in line.entry?.attachments ?? [] { out.append("    + \(attachment.kind.rawValue)") }
         }
@@ -56,6 +58,9 @@ struct CaseSheet {
     var json: JSONValue {
         var object = listing?.json(assignee: nil) ?? [:]
         if case .object(var members) = object {
+            members["categories"] = .array(summary.facts.categories.map { .string($0) })
+            members["commune"] = summary.facts.commune.map { .string($0) } ?? .null
+            members["accused"] = summary.facts.accused.map { .string($0.rawValue) } ?? .null
             members["entries"] = .array(
                 lines.map { line in
                     [
@@ -83,14 +88,14 @@ extension CaseListing {
         ].joined(separator: " ")
     }
 
+    /// What anybody may see who runs commands here: not what it is about, nor where.
     func json(assignee: String?) -> JSONValue {
         [
             "number": .string(summary.number), "level": .string(summary.facts.level.rawValue),
             "status": .string(summary.status.rawValue), "opened": .string(summary.openedAt.iso8601InVietnam),
             "acknowledged": summary.acknowledgedAt.map { .string($0.iso8601InVietnam) } ?? .null,
             "closed": summary.closedAt.map { .string($0.iso8601InVietnam) } ?? .null,
-            "assignee": assignee.map { .string($0) } ?? .null, "categories": .array(summary.facts.categories.map { .string($0) }),
-            "commune": summary.facts.commune.map { .string($0) } ?? .null,
+            "assignee": assignee.map { .string($0) } ?? .null,
             "milestones": .array(summary.milestones.map { .string($0.rawValue) }), "pages": JSONValue(pages),
             "reporter_has_mailbox": .bool(hasMailbox), "unanswered": .bool(isUnanswered),
         ]

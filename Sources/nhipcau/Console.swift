@@ -23,7 +23,7 @@ enum Console {
         }
         guard let data = try handle.read(upToCount: limit + 1) else { return [] }
         guard data.count <= limit else {
-            words("\(name): larger than \(limit >> 20) MB.")
+            words("\(name): larger than \(limit < 1 << 20 ? "\(limit >> 10) kB" : "\(limit >> 20) MB").")
             throw Exit.brokenInput
         }
         return [UInt8](data)

@@ -82,6 +82,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let (inbox, outbox, paused) = try await store.read { tx in
                 (try tx.inboxDepth(), try tx.outboxDepth(), try tx.pausedAccounts(now: now))
             }
+            try await checkDuty(store, assembly, &report)
             await store.close()
             report.good("database", "\(path), schema \(store.schemaVersion), \(inbox.waiting) events waiting")
             if inbox.failed > 0 {

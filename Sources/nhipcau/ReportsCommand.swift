@@ -1,4 +1,5 @@
 import ArgumentParser
+import Channels
 import Config
 import Core
 import Foundation
@@ -54,15 +55,35 @@ struct ReportsCommand: AsyncParsableCommand {
                 throw Exit.failed
             }
             try await body(store, team, summary)
-        } catch let error as StoreError {
-            await store.close()
-            Console.words("Not done: \(error.text)")
-            throw Exit.failed
         } catch {
             await store.close()
-            throw error
+            throw said(error)
         }
         await store.close()
+    }
+
+    /// Tells in words what store and keys refuse; anything else stays what it is.
+    static func said(_ error: any Error) -> any Error {
+        let text: String
+        switch error {
+        case StoreError.conflict(let what): text = what + "."
+        case let error as StoreError: text = error.text
+        case let error as SealingError: text = error.text
+        default: return error
+        }
+        Console.words("Not done: \(text)")
+        return Exit.failed
+    }
+
+    /// A text that is to be sealed: from a file or standard input, never an argument, which everybody on the machine sees.
+    private static func text(in file: String) throws -> String {
+        let text = InboundText.cleaned(String(decoding: try Console.read(file, limit: 64 << 10), as: UTF8.self))?
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let text, !text.isEmpty else {
+            Console.words("The text is empty.")
+            throw Exit.brokenInput
+        }
+        return text
     }
 }
 
@@ -153,7 +174,8 @@ extension ReportsCommand {
         func run() async throws {
             try await ReportsCommand.withCase(number, acting) { store, team, summary in
                 try await store.write { tx in try tx.acknowledgeCase(summary.id, as: team.actor, now: SystemClock().now()) }
-                Console.words("\(summary.number): acknowledged. Paging has ended.")
+                Console.words(
+                    "\(summary.number): \(summary.acknowledgedAt == nil ? "acknowledged" : "was acknowledged before"). Paging has ended.")
             }
         }
     }
@@ -176,12 +198,7 @@ extension ReportsCommand {
 
         func run() async throws {
             try await ReportsCommand.withCase(number, acting) { store, team, summary in
-                let text = String(decoding: try Console.read(file, limit: 64 << 10), as: UTF8.self)
-                    .trimmingCharacters(in: .whitespacesAndNewlines)
-                guard !text.isEmpty else {
-                    Console.words("The text is empty.")
-                    throw Exit.brokenInput
-                }
+                let text = try ReportsCommand.text(in: file)
                 _ = try await team.openKey(of: summary, in: store)
                 let (id, actor, toReporter) = (summary.id, team.actor, toReporter)
                 let hasReached = try await store.write { tx -> Bool in
@@ -243,8 +260,8 @@ extension ReportsCommand {
         @Argument(help: "S1, S2, S3, S4 or S0.")
         var level: String
 
-        @Option(help: "Why; sealed into the case.")
-        var reason: String
+        @Option(help: "File that says why, or - for standard input. It is sealed into the case.")
+        var file = "-"
 
         @OptionGroup var acting: Acting
 
@@ -254,7 +271,7 @@ extension ReportsCommand {
             }
             try await ReportsCommand.withCase(number, acting) { store, team, summary in
                 _ = try await team.openKey(of: summary, in: store)
-                let reason = reason
+                let reason = try ReportsCommand.text(in: file)
                 try await store.write { tx in
                     let now = SystemClock().now()
                     try tx.setCaseLevel(summary.id, wanted, by: team.actor, now: now)
@@ -318,22 +335,32 @@ extension ReportsCommand {
             let assembly = try Assembly.load(configuration: config)
             let store = try assembly.store()
             let duty = try await TeamMember.onDuty(keyFile: assembly.home.path(assembly.settings.reports.dutyKeyFile), in: store)
-            var shared = 0
+            var (shared, failed) = (0, Set<String>())
             while true {
-                let missing = try await store.read { tx in try tx.missingWraps(limit: 200) }
+                let missing = try await store.read { [count = failed.count] tx in try tx.missingWraps(limit: count + 200) }
+                    .filter { !failed.contains("\($0.caseID) \($0.staff)") }
                 if missing.isEmpty { break }
                 for gap in missing {
-                    let key = try gap.dutyWrap.open(with: duty.key)
-                    let wrap = try key.wrapped(
-                        for: gap.publicKey, caseID: gap.caseID.rawValue, holder: CaseHolder.member(gap.staff).text)
-                    try await store.write { tx in
-                        try tx.shareCase(gap.caseID, with: gap.staff, wrap: wrap, by: .duty, now: SystemClock().now())
+                    // One that cannot be given away must not keep the others.
+                    do {
+                        let key = try gap.dutyWrap.open(with: duty.key)
+                        let wrap = try key.wrapped(
+                            for: gap.publicKey, caseID: gap.caseID.rawValue, holder: CaseHolder.member(gap.staff).text)
+                        try await store.write { tx in
+                            try tx.shareCase(gap.caseID, with: gap.staff, wrap: wrap, by: .duty, now: SystemClock().now())
+                        }
+                        shared += 1
+                    } catch {
+                        failed.insert("\(gap.caseID) \(gap.staff)")
                     }
-                    shared += 1
                 }
             }
             await store.close()
             Console.words(shared == 0 ? "Nothing to share." : "Shared: \(shared).")
+            guard failed.isEmpty else {
+                Console.words("Could not be shared: \(failed.count). They were sealed for another duty key, or are damaged.")
+                throw Exit.failed
+            }
         }
     }
 

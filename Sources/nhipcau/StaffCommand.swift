@@ -18,13 +18,9 @@ struct StaffCommand: AsyncParsableCommand {
         let store = try assembly.store()
         do {
             try await body(store)
-        } catch let error as StoreError {
-            await store.close()
-            Console.words("Not done: \(error.text)")
-            throw Exit.failed
         } catch {
             await store.close()
-            throw error
+            throw ReportsCommand.said(error)
         }
         await store.close()
     }
@@ -45,14 +41,32 @@ struct StaffCommand: AsyncParsableCommand {
         return organisation
     }
 
+    /// Only the address: a name beside it would be taken for part of it.
+    static func email(_ text: String) throws -> String {
+        guard let address = MailAddress(text), address.name == nil else {
+            throw ValidationError("--email: “\(text)” is not an address: name@place.vn.")
+        }
+        return address.address
+    }
+
+    /// Says so when a change has left nobody who is paged about reports.
+    static func warnIfNobodyIsPaged(in store: Store) async throws {
+        guard try await store.read({ tx in try tx.dutyRecipients(commune: nil, rung: .first).isEmpty }) else { return }
+        Console.words(
+            "Nobody of the province is paged about reports now: a member with the role safeguarding and a linked chat or an e-mail address "
+                + "is missing.")
+    }
+
     static func roles(_ text: String) throws -> Set<StaffRole> {
-        Set(
+        let roles = Set(
             try text.split(separator: ",").map { word in
                 guard let role = StaffRole(rawValue: word.trimmingCharacters(in: .whitespaces)) else {
                     throw ValidationError("There is no role “\(word)”: \(StaffRole.allCases.map(\.rawValue).joined(separator: ", ")).")
                 }
                 return role
             })
+        guard !roles.isEmpty else { throw ValidationError("--role is empty.") }
+        return roles
     }
 }
 
@@ -86,7 +100,7 @@ extension StaffCommand {
 
         func run() async throws {
             let roles = try StaffCommand.roles(role)
-            guard !roles.isEmpty else { throw ValidationError("--role is empty.") }
+            let email = try email.map { try StaffCommand.email($0) }
             try await StaffCommand.with(config) { store in
                 let place = try await StaffCommand.organisation(organisation, in: store)
                 let password = try passphrase.read("New password of \(login)", isNew: true)
@@ -201,6 +215,7 @@ extension StaffCommand {
 
         func run() async throws {
             let roles = try role.map { try StaffCommand.roles($0) }
+            let email = try email.map { $0.isEmpty ? "" : try StaffCommand.email($0) }
             try await StaffCommand.with(config) { store in
                 var member = try await StaffCommand.account(login, in: store).member
                 if let name { member.name = name }
@@ -210,6 +225,7 @@ extension StaffCommand {
                 if enable { member.isActive = true }
                 try await store.write { [member] tx in try tx.updateStaff(member, by: .operator, now: SystemClock().now()) }
                 Console.words("\(login): changed.")
+                try await StaffCommand.warnIfNobodyIsPaged(in: store)
             }
         }
     }
@@ -233,6 +249,7 @@ extension StaffCommand {
                 try await store.write { [member] tx in try tx.updateStaff(member, by: .operator, now: SystemClock().now()) }
                 Console.words("\(login): disabled.")
                 if !alone.isEmpty { Console.words("Only \(login) could open: \(alone.joined(separator: ", ")).") }
+                try await StaffCommand.warnIfNobodyIsPaged(in: store)
             }
         }
     }
@@ -249,9 +266,19 @@ extension StaffCommand {
 
         @OptionGroup var passphrase: Passphrase
 
+        @Flag(help: "Also when nobody could open some cases any more.")
+        var loseCases = false
+
         func run() async throws {
             try await StaffCommand.with(config) { store in
                 let id = try await StaffCommand.account(login, in: store).member.id
+                let alone = try await store.read { tx in try tx.casesHeldOnly(by: id) }
+                guard alone.isEmpty || loseCases else {
+                    Console.words(
+                        "Not done: only the present key of \(login) opens \(alone.joined(separator: ", ")); with a new one nobody could ever again. "
+                            + "If that must be: --lose-cases.")
+                    throw Exit.failed
+                }
                 let password = try passphrase.read("New password of \(login)", isNew: true)
                 let key = try await PasswordSealedKey.make(.make(), password: password, place: StaffAccount.keyPlace(of: id))
                 let reset = try await store.write { tx in try tx.setStaffKey(of: id, key, by: .operator, now: SystemClock().now()) }

@@ -14,13 +14,19 @@ struct TeamMember {
 
     /// Opens the member's key with their password.
     ///
-    /// An unknown name and a wrong password are answered alike.
+    /// An unknown name and a wrong password are answered alike; the audit log has who was tried.
     static func signIn(_ login: String, _ passphrase: Passphrase, in store: Store) async throws -> TeamMember {
         let password = try passphrase.read("Password of \(login)")
         let account = try await store.read { tx in try tx.staff(login: login) }
         guard let account, account.member.isActive, let locked = account.lockedKey,
             let key = try? await locked.open(password: password, place: StaffAccount.keyPlace(of: account.member.id))
         else {
+            if let id = account?.member.id {
+                let now = SystemClock().now()
+                try await store.write { tx in
+                    try tx.appendAudit(actor: .operator, action: "staff.refused", subject: id.rawValue, now: now)
+                }
+            }
             Console.words("This name and password do not fit, or the account is disabled.")
             throw Exit.failed
         }

@@ -15,7 +15,8 @@ struct ReportTests {
     @Test("a teacher reports; duty is told without content on two ways, answers, and the reporter reads it with code and PIN")
     func teachersReport() async throws {
         let stage = try await ReportStage()
-        try stage.server.start(arguments: ["serve"])
+        // With everything that the program could ever log.
+        try stage.server.start(arguments: ["serve"], secrets: ["NHIPCAU_LOG__LEVEL": "debug"])
         try await stage.linkDuty()
         let zalo = stage.zalo
 
@@ -154,6 +155,13 @@ struct ReportTests {
         #expect(places.contains { $0.name == "nhipcau.db" })
         places.append(("metrics", Data(metrics.utf8)))
         for mail in stage.mail.mails { places.append(("mail", Data((mail.lines.joined(separator: "\n") + (mail.text ?? "")).utf8))) }
+        // Services print themselves at debug level; what they hold is nobody's business.
+        let log = stage.home.log()
+        #expect(log.contains("debug"), "the log is as talkative as it can be")
+        for name in ["TEST_APP_SECRET", "TEST_OA_SECRET", "TEST_ACCESS", "TEST_REFRESH"] {
+            let secret = try #require(stage.home.environment[name])
+            #expect(!log.contains(secret), "\(name) stands in the log")
+        }
         for (name, bytes) in places {
             for secret in secrets {
                 for form in [secret, secret.lowercased(), Data(secret.utf8).base64EncodedString()] {
