@@ -29,6 +29,7 @@ struct ContentReader {
         guard !isIncomplete else { return }
         gazetteer.checkSuccessors(&problems)
         triage.checkGates(&problems)
+        triage.checkPhrases(&problems)
     }
 
     /// Reads only `nlu`, for data that stands outside `intents/`.
@@ -68,6 +69,7 @@ struct ContentReader {
         case (.communes, "former"): gazetteer.readFormerUnits(entry.value, file: file, &problems)
         case (.communes, _): gazetteer.readCommunes(entry.value, file: file, &problems)
         case (.teencode, _): gazetteer.readTeencode(entry.value, file: file, &problems)
+        case (.triage, "words"): triage.readWords(entry.value, file: file, &problems)
         case (.triage, "gates"): triage.readGates(entry.value, file: file, &problems)
         case (.triage, _): triage.readRules(entry.value, file: file, &problems)
         case (.replies(let language), _): replies.read(entry.value, language: language, file: file, &problems)

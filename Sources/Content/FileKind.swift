@@ -14,7 +14,7 @@ enum FileKind: Equatable {
         case .topics: ["topics"]
         case .communes: ["communes", "former"]
         case .teencode: ["teencode"]
-        case .triage: ["rules", "gates"]
+        case .triage: ["rules", "gates", "words"]
         case .replies: ["replies"]
         }
     }

@@ -6,6 +6,7 @@ struct TriageReader {
     /// Also those of rules that are broken otherwise.
     private var ruleIDs: Set<String> = []
     private var gateRules: [(rule: String, location: SourceLocation)] = []
+    private var allPhrases: [(text: String, location: SourceLocation)] = []
 
     mutating func readRules(_ node: YAMLNode, file: String, _ problems: inout Problems) {
         for item in Self.items(node, "rules", file, &problems) {
@@ -18,7 +19,7 @@ struct TriageReader {
             let id = fields.text("id", required: true, &problems)
             let level = level("level", fields, lowest: .s4, &problems)
             let category = fields.text("category", required: true, &problems)
-            let phrases = Self.phrases(fields, &problems)
+            let phrases = phrases(fields, &problems)
             let isAmbiguous = fields.flag("ambiguous_when_folded", &problems)
             let supports = fields.texts("supports", &problems).map(\.text)
             let location = SourceLocation(file: file, line: item.line)
@@ -51,7 +52,7 @@ struct TriageReader {
             else { continue }
             let id = fields.text("id", required: true, &problems)
             let caps = level("caps", fields, lowest: .s0, &problems)
-            let phrases = Self.phrases(fields, &problems)
+            let phrases = phrases(fields, &problems)
             let rules = fields.texts("rules", &problems)
             gateRules += rules.map { ($0.text, SourceLocation(file: file, line: $0.line)) }
             let wordsBefore = fields.number("words_before", in: 1...50, &problems)
@@ -67,6 +68,33 @@ struct TriageReader {
                 TriageRubric.Gate(
                     id: id, phrases: phrases, caps: caps, rules: rules.map(\.text), wordsBefore: wordsBefore,
                     location: location))
+        }
+    }
+
+    /// Names of kinds of words, each with its words.
+    mutating func readWords(_ node: YAMLNode, file: String, _ problems: inout Problems) {
+        guard case .map(let entries) = node.value else {
+            if node.isEmpty { return }
+            return problems.error(
+                file, node.line, "'words' must be written as 'name: [word, word]', and is \(node.kind).",
+                mend: "Write a name and its words in brackets.")
+        }
+        guard let fields = Fields(node, subject: "'words'", known: entries.map(\.key), file: file, &problems) else { return }
+        for entry in entries {
+            if rubric.words[entry.key] != nil {
+                problems.error(file, entry.line, "The words '\(entry.key)' stand already elsewhere.", mend: "Keep one of the two.")
+                continue
+            }
+            rubric.words[entry.key] = fields.texts(entry.key, required: true, &problems).map(\.text)
+        }
+    }
+
+    /// Once all files are read: phrases must name words that exist.
+    func checkPhrases(_ problems: inout Problems) {
+        for phrase in allPhrases where rubric.variants(of: phrase.text).isEmpty {
+            problems.error(
+                at: phrase.location, "The phrase '\(phrase.text)' can be read in no way.",
+                mend: "Close each '<' and '(', and name only words that stand in 'words:'.")
         }
     }
 
@@ -93,13 +121,18 @@ struct TriageReader {
     }
 
     /// A phrase without letters would stand in every text.
-    private static func phrases(_ fields: Fields, _ problems: inout Problems) -> [String] {
-        fields.texts("phrases", required: true, &problems).compactMap { phrase in
-            guard Folding.key(phrase.text).isEmpty else { return phrase.text }
-            problems.error(
-                fields.file, phrase.line, "The phrase '\(phrase.text)' has no letters.", mend: "Remove it.")
-            return nil
+    private mutating func phrases(_ fields: Fields, _ problems: inout Problems) -> [String] {
+        var phrases: [String] = []
+        for phrase in fields.texts("phrases", required: true, &problems) {
+            guard !Folding.key(phrase.text).isEmpty else {
+                problems.error(
+                    fields.file, phrase.line, "The phrase '\(phrase.text)' has no letters.", mend: "Remove it.")
+                continue
+            }
+            allPhrases.append((phrase.text, SourceLocation(file: fields.file, line: phrase.line)))
+            phrases.append(phrase.text)
         }
+        return phrases
     }
 
     private static func items(_ node: YAMLNode, _ key: String, _ file: String, _ problems: inout Problems)

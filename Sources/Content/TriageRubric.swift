@@ -8,7 +8,7 @@ package struct TriageRubric: Sendable, Equatable {
         package var id: String
         package var level: Triage.Level
         package var category: String
-        /// As written with diacritics; matched on word boundaries, accented and folded.
+        /// As written with diacritics; matched on word boundaries, accented and folded. May hold ``TriageRubric/words``.
         package var phrases: [String]
         /// Folded phrases that may be read harmlessly: when the input has no diacritics, one safety question is asked
         /// in place of a level, unless one of `supports` stands in the text.
@@ -57,9 +57,35 @@ package struct TriageRubric: Sendable, Equatable {
 
     package var rules: [Rule]
     package var gates: [Gate]
+    /// Words of one kind under one name: `<child>` in a phrase stands for each of them.
+    package var words: [String: [String]]
 
-    package init(rules: [Rule] = [], gates: [Gate] = []) {
+    package init(rules: [Rule] = [], gates: [Gate] = [], words: [String: [String]] = [:]) {
         self.rules = rules
         self.gates = gates
+        self.words = words
+    }
+
+    /// More variants than this are not made of one phrase; the rest is dropped.
+    package static let greatestVariants = 2_000
+
+    /// Every way to read a phrase: `<name>` is each word of that name, `(a|b|)` each of the choices.
+    ///
+    /// An unknown name and a bracket that is not closed make no variant at all.
+    package func variants(of phrase: String) -> [String] {
+        var variants = [""]
+        var rest = phrase[...]
+        while let open = rest.firstIndex(where: { $0 == "<" || $0 == "(" }) {
+            let isName = rest[open] == "<"
+            guard let close = rest[open...].firstIndex(of: isName ? ">" : ")") else { return [] }
+            let inner = rest[rest.index(after: open)..<close]
+            let choices =
+                isName ? words[String(inner)] ?? [] : inner.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+            let before = rest[..<open]
+            let longer = variants.flatMap { variant in choices.map { variant + before + $0 } }
+            variants = Array(longer.prefix(Self.greatestVariants))
+            rest = rest[rest.index(after: close)...]
+        }
+        return variants.map { $0 + rest }
     }
 }

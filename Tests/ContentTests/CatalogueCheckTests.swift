@@ -426,6 +426,10 @@ struct CatalogueCheckTests {
             try twice.problem(), file, 7, "stands already in reports/triage.yml:3", mend: "Give it an id of its own.")
         let phrase = try good.replacing("phrases: [tự tử]", with: "phrases: [\"!!\"]", in: file)
         expect(try phrase.problem(), file, 10, "has no letters", mend: "Remove it.")
+        let unknown = try good.replacing("phrases: [tự tử]", with: "phrases: [\"<nobody> tử\"]", in: file)
+        expect(
+            try unknown.problem(), file, 10, "can be read in no way",
+            mend: "Close each '<' and '(', and name only words that stand in 'words:'.")
         let words = try good.replacing("words_before: 4", with: "words_before: many", in: file)
         expect(try words.problem(), file, 18, "whole number", mend: "Write a number from 1 to 50.")
     }

@@ -60,7 +60,7 @@ enum Fixtures {
                     id: text($0, "id"), phrases: texts($0, "phrases"),
                     caps: Triage.Level(rawValue: text($0, "caps")) ?? .s0, rules: texts($0, "rules"),
                     wordsBefore: $0["words_before"] as? Int, location: nowhere)
-            })
+            }, words: file["words"] as? [String: [String]] ?? [:])
     }
 
     private static func readTraining() -> TrainingData {

@@ -122,12 +122,16 @@ struct TriageTests {
     @Test("Every phrase of the rubric is found where it stands alone, and is not lost without its marks")
     func phrases() {
         for rule in Fixtures.rubric.rules {
-            for phrase in rule.phrases {
-                let text = phrase.replacing("…", with: "").replacing("?", with: "")
+            let variants = rule.phrases.flatMap { phrase in
+                let all = Fixtures.rubric.variants(of: phrase)
+                return stride(from: 0, to: all.count, by: 1 + all.count / 40).map { all[$0] }
+            }
+            for phrase in variants {
+                let text = phrase.replacing("…", with: "").replacing("?", with: "").replacing("=", with: "")
                 let triage = Self.reader.read(text)
                 #expect(triage.level >= rule.level || triage.ask, "\(phrase)")
                 // "tu van" is tư vấn, a word of every day.
-                if phrase == "tự vẫn" { continue }
+                if phrase == "tự vẫn" || phrase.hasSuffix("!") { continue }
                 let folded = Self.reader.read(Fixtures.folded(text))
                 #expect(folded.level >= rule.level || folded.ask, "\(phrase) without marks")
             }

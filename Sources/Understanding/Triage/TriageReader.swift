@@ -6,7 +6,8 @@ package import Core
 ///
 /// A phrase may hold two signs of its own: `…` between words lets up to five other words of the clause stand there, and `?` at its
 /// end says that the words may be harmless even with their marks, so that a question is asked in place of a level.
-/// A gate's phrase that ends in `!` must be typed with its marks: without them it could be something worse.
+/// A phrase that ends in `!` must be typed with its marks: without them it could be something else.
+/// One that begins with `=` must be the whole text. `<name>` and `(a|b)` stand for several words (``Content/TriageRubric/variants(of:)``).
 ///
 /// The highest level of all matches wins. A gate lowers single matches: those that it overlaps (the "đánh giá" of
 /// "cô giáo đánh giá") and those that it stands at most `wordsBefore` words before in the same sentence; one without
@@ -16,6 +17,10 @@ package struct TriageReader: Sendable {
     private let teencode: Teencode
     private let rulePhrases: PhraseBook
     private let isAlwaysAmbiguous: [Bool]
+    /// By rule phrase.
+    private let ruleNeedsMarks: [Bool]
+    /// By rule phrase: nothing else may stand in the text.
+    private let isWholeText: [Bool]
     private let gatePhrases: PhraseBook
     /// By gate phrase.
     private let needsMarks: [Bool]
@@ -37,22 +42,28 @@ package struct TriageReader: Sendable {
         var rules: [PhraseBook.Phrase] = []
         var ambiguous: [Bool] = []
         var supports: [PhraseBook.Phrase] = []
+        var ruleNeedsMarks: [Bool] = []
+        var isWholeText: [Bool] = []
         for (number, rule) in rubric.rules.enumerated() {
-            for text in rule.phrases {
+            for text in rule.phrases.flatMap(rubric.variants) {
                 let phrase = Self.phrase(text, owner: number)
                 guard !phrase.words.isEmpty else { continue }
                 rules.append(phrase)
                 ambiguous.append(text.utf8.last == UInt8(ascii: "?"))
+                ruleNeedsMarks.append(text.utf8.last == UInt8(ascii: "!"))
+                isWholeText.append(text.utf8.first == UInt8(ascii: "="))
             }
-            supports += rule.supports.map { Self.phrase($0, owner: number) }
+            supports += rule.supports.flatMap(rubric.variants).map { Self.phrase($0, owner: number) }
         }
         rulePhrases = PhraseBook(rules)
         isAlwaysAmbiguous = ambiguous
+        self.ruleNeedsMarks = ruleNeedsMarks
+        self.isWholeText = isWholeText
         self.supports = PhraseBook(supports)
         var gates: [PhraseBook.Phrase] = []
         var needsMarks: [Bool] = []
         for (number, gate) in rubric.gates.enumerated() {
-            for text in gate.phrases {
+            for text in gate.phrases.flatMap(rubric.variants) {
                 let phrase = Self.phrase(text, owner: number)
                 guard !phrase.words.isEmpty else { continue }
                 gates.append(phrase)
@@ -104,7 +115,10 @@ package struct TriageReader: Sendable {
         let gates = Self.matches(gatePhrases, words).filter(isWhole)
         let supports = Self.matches(supports, words)
         var triage = Triage()
+        var asked = Triage.Level.s0
         for match in matches {
+            if ruleNeedsMarks[match.phrase], match.bareWords > 0 { continue }
+            if isWholeText[match.phrase], match.words != words.words.indices { continue }
             let phrase = rulePhrases.phrases[match.phrase]
             let rule = rubric.rules[phrase.owner]
             var level = rule.level
@@ -117,13 +131,18 @@ package struct TriageReader: Sendable {
                 self.supports.phrases[$0.phrase].owner == phrase.owner && !$0.words.overlaps(match.words)
             }
             var found = Triage(categories: [rule.category])
-            if isDoubtful, !isSupported, level == rule.level { found.ask = true } else { found.level = level }
+            if isDoubtful, !isSupported, level == rule.level {
+                found.ask = true
+                asked = max(asked, level)
+            } else {
+                found.level = level
+            }
             let (start, end) = (words.words[match.words.lowerBound].start, words.words[match.words.upperBound - 1].end)
             found.because = [Triage.Reason(text: text.text(start..<end), start: start, end: end, rule: rule.id)]
             triage.merge(found)
         }
         // Whoever is in danger for certain is not asked whether.
-        if triage.level == .s1 { triage.ask = false }
+        if triage.level >= asked { triage.ask = false }
         triage.because = Array(triage.because.prefix(Self.mostReasons))
         return triage
     }

@@ -60,7 +60,10 @@ struct TriageWords: WordSequence {
             }
             return
         }
-        if !Syllables.shared.contains(token.key.letters), !token.isNumber {
+        if token.key.isMarked, let reading = teencode.reading(of: token.key.letters), reading.count == 1, let part = reading.first {
+            // "mún" is also muốn; what was typed stays possible.
+            word.alternate = WordKey(letters: FNV.hash(part))
+        } else if !Syllables.shared.contains(token.key.letters), !token.isNumber {
             word.alternate = Self.mended(text, token)
         }
         words.append(word)
