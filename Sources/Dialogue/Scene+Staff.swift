@@ -68,10 +68,12 @@ extension Scene {
 
     /// Somebody on duty says that they see to a case; nothing of it is told here.
     mutating func acknowledge(_ form: Form) throws {
-        guard let member = try member(with: .safeguarding) else { return say("common.not_for_role") }
+        // The province's administrators are paged when nobody else answers.
+        guard let member = try member(with: .safeguarding) ?? member(with: .administrator) else { return say("common.not_for_role") }
         guard case .text(let id)? = form.values["case"], let summary = try records.caseSummary(CaseID(id)) else {
             return say("common.button_old")
         }
+        guard try records.mayTake(summary.id, member.id) else { return say("common.not_for_role") }
         guard summary.status == .new else { return say("reports.acknowledged_before", ["number": .text(summary.number)]) }
         changes.append(.acknowledgeCase(summary.id, member.id))
         say("reports.acknowledged", ["number": .text(summary.number)])

@@ -47,6 +47,10 @@ package struct MemoryRecords: Records, Sendable {
 
     package func duty(commune: String?) -> DutyCoverage { coverage }
     package func caseSummary(_ id: CaseID) -> CaseSummary? { cases[id] }
+    package func mayTake(_ id: CaseID, _ member: StaffID) -> Bool {
+        cases[id] != nil
+            && staff.contains { $0.id == member && $0.isActive && !$0.roles.isDisjoint(with: [.safeguarding, .administrator]) }
+    }
     package func staffMember(conversation: ConversationID) -> StaffMember? {
         staff.first { $0.conversation == conversation && $0.isActive }
     }

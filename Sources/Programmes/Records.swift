@@ -19,6 +19,8 @@ package protocol Records {
     func duty(commune: String?) throws -> DutyCoverage
     /// A case without its content; nil when there is none.
     func caseSummary(_ id: CaseID) throws -> CaseSummary?
+    /// Whether a member is one of those who are paged about a case, or can open it; false also when either is unknown.
+    func mayTake(_ id: CaseID, _ member: StaffID) throws -> Bool
     /// The active member of the staff who has linked this conversation.
     func staffMember(conversation: ConversationID) throws -> StaffMember?
     /// What a link code offers; nil when it is unknown, used or too old: nothing tells which.

@@ -56,7 +56,7 @@ package final class Store: Sendable {
         _ engine: any StorageEngine, file: String?, isTemporary: Bool, _ keys: KeyRing, _ clock: any WallClock,
         _ limits: StoreLimits, seed: UInt64?
     ) throws(StoreError) {
-        let vault = KeyVault(ring: keys)
+        let vault = KeyVault(ring: keys, mailsDuty: limits.mailsDuty)
         do {
             schemaVersion = try Self.prepare(engine, vault: vault, now: clock.now())
         } catch {

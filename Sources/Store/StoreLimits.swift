@@ -13,5 +13,9 @@ package struct StoreLimits: Sendable, Equatable {
     /// the one that decides, this is how many connections a server must have for each process.
     package var queueWriters = 3
 
+    /// Whether people on duty can be paged by mail. Where no account is connected that sends it, who has only an address
+    /// counts as nobody: reporters must not be promised a reader whom nothing reaches.
+    package var mailsDuty = true
+
     package init() {}
 }

@@ -109,6 +109,7 @@ struct Assembly {
             let key = try MasterKey.loadOrCreate(at: keyFile)
             var limits = StoreLimits()
             limits.waitingEvents = settings.database.inboxLimit
+            limits.mailsDuty = dutyMail != nil
             return try Store.open(try databaseLocation(), keys: KeyRing(master: key), limits: limits)
         } catch let error as StoreError {
             Console.words("The database cannot be opened: \(error.text)")

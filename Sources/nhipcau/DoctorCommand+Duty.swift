@@ -6,29 +6,28 @@ extension DoctorCommand {
     /// Whether somebody can be paged about reports, and each of them in two ways: one fails when it is needed.
     func checkDuty(_ store: Store, _ assembly: Assembly, _ report: inout DoctorReport) async throws {
         let (team, waiting) = try await store.read { tx in
-            let team = try tx.dutyRecipients(commune: nil, rung: .first)
+            let all = try tx.allStaff(limit: 10_000).map(\.member).filter { $0.isActive && $0.roles.contains(.safeguarding) }
+            let team = try all.filter { member in
+                let kind = try tx.organisation(member.organisation)?.kind
+                return kind == .province || kind == .commune
+            }
             return (team, try tx.openCases(limit: 1000).count { $0.isUnanswered })
         }
+        let reached = try await store.read { tx in try tx.dutyRecipients(commune: nil, rung: .first).count }
         let hasMail = assembly.dutyMail != nil
-        var reached = 0
-        for person in team {
-            let login = try await store.read { tx in try tx.staff(person.staff)?.member.login } ?? person.staff.rawValue
-            switch (person.conversation != nil, person.email != nil, hasMail) {
-            case (true, true, true): reached += 1
-            case (true, _, _):
-                reached += 1
-                report.warn(
-                    "duty \(login)", "can be paged in the linked chat only",
-                    mend: hasMail
-                        ? "Add an address: nhipcau staff change \(login) --email …"
-                        : "Connect a mail account (docs/channels/mail.md) and add an address: nhipcau staff change \(login) --email …")
-            case (false, true, true):
-                reached += 1
-                report.warn("duty \(login)", "can be paged by mail only", mend: "Link a chat: nhipcau staff invite \(login)")
-            case (false, _, _):
-                report.bad(
-                    "duty \(login)", "cannot be paged: has an e-mail address, but no mail account is connected",
-                    mend: "Connect one (docs/channels/mail.md), or link a chat: nhipcau staff invite \(login)")
+        let connect = "Connect a mail account (docs/channels/mail.md)"
+        for member in team {
+            let (name, address) = ("duty \(member.login)", "nhipcau staff change \(member.login) --email …")
+            let link = "nhipcau staff invite \(member.login)"
+            switch (member.conversation != nil, member.email != nil, hasMail) {
+            case (true, true, true): break
+            case (true, let hasAddress, _):
+                let mend = [hasMail ? nil : connect, hasAddress ? nil : address].compactMap(\.self).joined(separator: "; ")
+                report.warn(name, "can be paged in the linked chat only", mend: mend)
+            case (false, true, true): report.warn(name, "can be paged by mail only", mend: link)
+            case (false, true, false):
+                report.bad(name, "cannot be paged: no mail account is connected, and no chat linked", mend: "\(connect), or: \(link)")
+            case (false, false, _): report.bad(name, "cannot be paged: no chat is linked, and there is no address", mend: "\(link); \(address)")
             }
         }
         if reached > 0 {

@@ -26,6 +26,8 @@ struct Passphrase: ParsableArguments {
 
     private func given() throws -> String? {
         if let passwordFile {
+            let mode = try? FileManager.default.attributesOfItem(atPath: passwordFile)[.posixPermissions] as? Int
+            if let mode, mode & 0o077 != 0 { Console.words("Others may read \(passwordFile): chmod 600 \(passwordFile)") }
             let bytes = try Console.read(passwordFile, limit: 4096)
             return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
         }

@@ -61,7 +61,8 @@ struct CaseGuardTests {
             try await fixture.store.write { transaction in
                 let junk: [UInt8] = Array(repeating: 7, count: 80)
                 try transaction.connection.execute(
-                    SQLStatement("UPDATE cases SET facts = :junk WHERE id = :id"), ["junk": .blob(junk), "id": .id(damaged)])
+                    SQLStatement("UPDATE cases SET facts = :junk, public_key = :junk WHERE id = :id"),
+                    ["junk": .blob(junk), "id": .id(damaged)])
                 try transaction.connection.execute(
                     SQLStatement("UPDATE staff SET name = :junk, email = :junk WHERE id = :id"), ["junk": .blob(junk), "id": .text("xa")])
             }
@@ -69,8 +70,8 @@ struct CaseGuardTests {
             #expect(pages.map(\.summary.id).sorted { $0.rawValue < $1.rawValue } == [damaged, whole])
             #expect(pages.first { $0.summary.id == damaged }?.recipients.map(\.staff.rawValue) == ["tinh"], "its place is lost")
             let recipients = try #require(pages.first { $0.summary.id == whole }).recipients
-            #expect(recipients.map(\.staff.rawValue).sorted() == ["tinh", "xa"])
-            #expect(recipients.first { $0.staff.rawValue == "xa" }?.name == "xa")
+            #expect(recipients.map(\.staff.rawValue) == ["tinh"], "a member without a readable address has no way")
+            #expect(try await fixture.store.read { try $0.openCases(limit: 9) }.count == 2)
             let facts = try await fixture.summary(damaged).facts
             #expect(facts.level == .s1 && !facts.mayReach(.school), "the level stands beside; who did it is not known")
         }
@@ -141,6 +142,48 @@ struct CaseGuardTests {
             #expect(try await !fixture.holds("xa", unknown))
             #expect(try await fixture.holds("xa", known))
             #expect(try await fixture.actions().filter { $0 == "case.unshared" }.count == 1)
+        }
+    }
+
+    @Test("against resting with somebody who has left: others are paged", arguments: TestEngine.allCases)
+    func left(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            let team = try await fixture.prepareTeam()
+            let (id, other) = (try await fixture.openCase(fixture.opening("a")), try await fixture.openCase(fixture.opening("b")))
+            _ = try await fixture.duePages()
+            let now = fixture.now
+            let key = try await fixture.store.read { try $0.caseWrap(of: other, holder: .duty) }?.open(with: team.duty)
+            let wrap = try #require(key).wrapped(for: team.key("tinh").publicKey, caseID: other.rawValue, holder: "tinh")
+            try await fixture.store.write { transaction in
+                for taken in [id, other] { try transaction.acknowledgeCase(taken, by: StaffID("xa"), now: now) }
+                try transaction.assignCase(other, to: StaffID("tinh"), wrap: wrap, by: .member(StaffID("xa")), now: now)
+            }
+            #expect(try await fixture.store.read { try $0.nextPageDue() } == nil)
+            var member = fixture.member("xa", at: team.commune)
+            member.name = "Cô Xa"
+            try await fixture.store.write { [member] in try $0.updateStaff(member, by: .operator, now: now) }
+            #expect(try await fixture.duePages().isEmpty, "a new name changes nothing")
+            member.isActive = false
+            try await fixture.store.write { [member] in try $0.updateStaff(member, by: .operator, now: now) }
+            let pages = try await fixture.duePages()
+            #expect(pages.map(\.summary.id) == [id], "the other one is the province's")
+            #expect(pages.first?.recipients.map(\.staff.rawValue) == ["tinh"])
+            #expect(try await fixture.summary(id).status == .new)
+            #expect(try await fixture.actions().filter { $0 == "case.released" }.count == 1)
+        }
+    }
+
+    @Test("against promises: who has only an address cannot be paged where nothing sends mail")
+    func noMail() async throws {
+        try await withStore(.sqlite) { fixture in
+            _ = try await fixture.prepareTeam()
+            #expect(try await fixture.store.read { try $0.duty(commune: nil) } == .province)
+            var limits = StoreLimits()
+            limits.mailsDuty = false
+            let store = try fixture.reopen(limits: limits)
+            #expect(try await store.read { try $0.duty(commune: nil) } == .nobody)
+            #expect(try await store.read { try $0.dutyRecipients(commune: nil, rung: .administrators) }.isEmpty)
+            await store.close()
         }
     }
 

@@ -30,6 +30,12 @@ enum CaseSQL {
         UPDATE cases SET status = 'new', acknowledged_at = NULL, acknowledged_by = NULL, assigned_to = NULL
         WHERE id = :id
         """)
+    /// Open ones that rest with a member.
+    static let takenBy = SQLStatement(
+        """
+        SELECT id FROM cases WHERE closed_at IS NULL AND (assigned_to = :staff OR assigned_to IS NULL AND acknowledged_by = :staff)
+        ORDER BY opened_at, id
+        """)
     static let acknowledge = SQLStatement(
         """
         UPDATE cases SET acknowledged_at = :now, acknowledged_by = :actor,

@@ -4,6 +4,8 @@ import Sealing
 /// The key ring together with the table that keeps its wrapped keys.
 struct KeyVault: Sendable {
     let ring: KeyRing
+    /// Whether who has only an e-mail address can be paged.
+    var mailsDuty = true
 
     private static let find = SQLStatement("SELECT wrapped FROM data_keys WHERE day = :day")
     private static let keep = SQLStatement(

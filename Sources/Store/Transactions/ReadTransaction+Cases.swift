@@ -7,11 +7,16 @@ struct CaseRow {
     var summary: CaseSummary
     var acknowledgedBy: String?
     var isErased: Bool
-    var publicKey: SealingPublicKey
+    var storedKey: [UInt8]
     var entries: Int
     var nextPage: Instant?
     var pages: Int
     var reason: PageReason
+
+    /// What is written into the case is sealed to it. Read only then: a damaged one must not keep people from being paged.
+    var publicKey: SealingPublicKey {
+        get throws { try ReadTransaction.publicKey(storedKey) }
+    }
 }
 
 extension ReadTransaction {
@@ -111,7 +116,7 @@ extension ReadTransaction {
             assignee: try row.textOrNil(9).map { StaffID($0) })
         return CaseRow(
             summary: summary, acknowledgedBy: try row.textOrNil(8), isErased: try row.timeOrNil(11) != nil,
-            publicKey: try Self.publicKey(row.blobOrNil(12) ?? []), entries: try row.int(13),
+            storedKey: try row.blobOrNil(12) ?? [], entries: try row.int(13),
             nextPage: try row.timeOrNil(14), pages: try row.int(15),
             reason: PageReason(rawValue: try row.text(16)) ?? .opened)
     }

@@ -19,8 +19,6 @@ struct StaffRow {
     /// Of the organisation; nil when it is gone.
     var kind: Organisation.Kind?
     var commune: String?
-
-    var hasWay: Bool { conversation != nil || sealedEmail != nil }
 }
 
 extension ReadTransaction {

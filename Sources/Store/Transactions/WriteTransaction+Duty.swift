@@ -32,11 +32,14 @@ extension WriteTransaction {
 
     private func recipients(of row: CaseRow, rung: DutyClock.Rung) throws -> [DutyRecipient] {
         let holder = row.summary.assignee ?? row.acknowledgedBy.map { StaffID($0) }
-        let responsible = try holder.flatMap { try staffRow($0) }.flatMap { $0.isActive && $0.hasWay ? $0 : nil }
-        if row.reason == .wrote, rung == .first, let responsible { return [try recipient(responsible)] }
+        // Who has left the team is told nothing more, whatever they once took.
+        let responsible = try holder.flatMap { id in
+            try mayTake(row.summary.id, id) ? try staffRow(id).flatMap(reachable) : nil
+        }
+        if row.reason == .wrote, rung == .first, let responsible { return [responsible] }
         let all = try dutyRecipients(commune: row.summary.facts.commune, rung: rung)
-        guard let responsible, !all.contains(where: { $0.staff == responsible.id }) else { return all }
-        return try [recipient(responsible)] + all
+        guard let responsible, !all.contains(where: { $0.staff == responsible.staff }) else { return all }
+        return [responsible] + all
     }
 
     /// Writes down who was told of a case and how it went: the proof that somebody was.
@@ -56,7 +59,7 @@ extension WriteTransaction {
 extension ReadTransaction {
     /// Who could be paged now; only those who can be reached count.
     package func duty(commune: String?) throws -> DutyCoverage {
-        let team = try team(commune: commune).filter(\.hasWay)
+        let team = try team(commune: commune).filter { try reachable($0) != nil }
         if team.contains(where: { $0.kind == .commune }) { return .commune }
         return team.isEmpty ? .nobody : .province
     }
@@ -69,7 +72,7 @@ extension ReadTransaction {
                 person.roles.contains(.administrator) && person.kind == .province && !people.contains { $0.id == person.id }
             }
         }
-        return try people.filter(\.hasWay).map(recipient)
+        return try people.compactMap(reachable)
     }
 
     /// When the next page falls due; nil when nobody is to be paged.
@@ -99,8 +102,20 @@ extension ReadTransaction {
         }
     }
 
-    func recipient(_ row: StaffRow) throws -> DutyRecipient {
-        DutyRecipient(
-            staff: row.id, name: try name(of: row), conversation: row.conversation, email: try email(of: row))
+    package func mayTake(_ id: CaseID, _ member: StaffID) throws -> Bool {
+        guard let row = try caseRow(id), let person = try staffRow(member), person.isActive, let kind = person.kind else {
+            return false
+        }
+        if person.roles.contains(.administrator), kind == .province { return true }
+        guard person.roles.contains(.safeguarding), row.summary.facts.mayReach(kind) else { return false }
+        let isOfTeam = try team(commune: row.summary.facts.commune).contains { $0.id == member }
+        return try isOfTeam || caseWrap(of: id, holder: .member(member)) != nil
+    }
+
+    /// Nil for who has no way that works now.
+    func reachable(_ row: StaffRow) throws -> DutyRecipient? {
+        let email = vault.mailsDuty ? try email(of: row) : nil
+        guard row.conversation != nil || email != nil else { return nil }
+        return DutyRecipient(staff: row.id, name: try name(of: row), conversation: row.conversation, email: email)
     }
 }

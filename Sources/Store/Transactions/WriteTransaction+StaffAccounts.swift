@@ -32,7 +32,7 @@ extension WriteTransaction {
 
     /// Changes name, e-mail, roles, organisation, and whether the member is active. Login, chat and key stay, but a member
     /// who is disabled loses their chat, and who leaves the team, or goes where a case must not go, loses the cases, except
-    /// those that nobody else could open.
+    /// those that nobody else could open. Open cases that they had taken are new again and others are paged.
     ///
     /// - Throws: ``StoreError/missing(_:)``.
     package func updateStaff(_ member: StaffMember, by actor: Actor, now: Instant) throws {
@@ -54,6 +54,7 @@ extension WriteTransaction {
         } else if member.organisation != old.organisation {
             try takeCasesThatMustNotReach(member.id, now: now)
         }
+        try releaseCases(of: member.id, now: now)
         try appendAudit(
             actor: actor, action: "staff.changed", subject: member.id.rawValue,
             detail: "\(member.isActive ? "active" : "disabled") \(Self.text(member.roles))", now: now)
@@ -143,6 +144,17 @@ extension WriteTransaction {
             try connection.execute(CaseSQL.dropWrap, ["case": .id(held), "holder": .id(id)])
             try appendAudit(
                 actor: .program, action: "case.unshared", subject: held.rawValue, detail: id.rawValue, now: now)
+        }
+    }
+
+    /// A case must not rest with somebody who has left.
+    private func releaseCases(of id: StaffID, now: Instant) throws {
+        for row in try connection.rows(CaseSQL.takenBy, ["staff": .id(id)]) {
+            let taken: CaseID = try row.id(0)
+            if try mayTake(taken, id) { continue }
+            try connection.execute(CaseSQL.reopen, ["id": .id(taken)])
+            try setPaging(taken, next: now, pages: 0, reason: .raised)
+            try appendAudit(actor: .program, action: "case.released", subject: taken.rawValue, detail: id.rawValue, now: now)
         }
     }
 
