@@ -64,9 +64,13 @@ final class ReportStage: Sendable {
         try command(["reports", "list", "--json"]).split(separator: "\n").compactMap { try JSONValue(parsing: Array($0.utf8)).objectValue }
     }
 
-    /// Everything that lies on the program's disk, except the content that came with it.
+    /// Everything that lies on the program's and the database's disk, except the content that came with the program.
     func bytesOnDisk() throws -> [(name: String, bytes: Data)] {
-        let files = FileManager.default.enumerator(at: home.directory, includingPropertiesForKeys: nil)
+        try Self.bytes(in: home.directory) + (zalo.database.serverFiles().map(Self.bytes) ?? [])
+    }
+
+    private static func bytes(in directory: URL) -> [(name: String, bytes: Data)] {
+        let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
         var found: [(name: String, bytes: Data)] = []
         for case let file as URL in files ?? .init() where !file.path.contains("/intents/") && !file.hasDirectoryPath {
             if let data = try? Data(contentsOf: file) { found.append((file.lastPathComponent, data)) }

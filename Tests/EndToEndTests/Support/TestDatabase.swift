@@ -44,6 +44,14 @@ final class TestDatabase: Sendable {
         return try Store.open(location, keys: KeyRing(master: try MasterKey.load(from: home.key.path)))
     }
 
+    /// The files of the server, with everything it has written; nil where the program's own file is the database.
+    func serverFiles() throws -> URL? {
+        guard schema != nil, let server = PrivatePostgres.shared else { return nil }
+        try server.execute("CHECKPOINT")
+        let place = server.address.split(separator: "host=").last.map { $0.prefix { $0 != "&" } } ?? ""
+        return URL(filePath: String(place)).appending(path: "data")
+    }
+
     func remove() {
         if let schema { try? PrivatePostgres.shared?.drop(schema) }
     }
