@@ -20,29 +20,12 @@ extension OrganisationsCommand {
                 commune (five digits). With one mistake in the table nothing is changed, and the command ends with 2.
                 """)
 
-        @Argument(help: "The table (CSV, UTF-8), or - for standard input.")
-        var file: String?
-
-        @Flag(help: "Check the table and count; change nothing.")
-        var dryRun = false
-
-        @Flag(help: "Print a table to begin with.")
-        var template = false
-
-        @Flag(help: "Print one JSON object.")
-        var json = false
-
-        @Option(help: "The configuration file.")
-        var config: String?
-
-        mutating func validate() throws {
-            if file == nil, !template { throw ValidationError("Name the table, or ask for one with --template.") }
-        }
+        @OptionGroup var options: ImportOptions
 
         func run() async throws {
-            guard !template, let file else { return Console.data(String(OrganisationSheet.template.dropLast())) }
+            guard !options.template, let file = options.file else { return Console.data(String(OrganisationSheet.template.dropLast())) }
             let text = try Sheet.read(file)
-            try await Assembly.withStore(config) { assembly, store in
+            try await Assembly.withStore(options.config) { assembly, store in
                 let communes = Set(try assembly.catalogue().gazetteer.communes.map(\.code))
                 let known = try await store.read { tx in try tx.organisations(after: nil, limit: .max) }
                 let sheet = OrganisationSheet(text, known: known, communes: communes)
@@ -52,14 +35,15 @@ extension OrganisationsCommand {
                 }
                 let entries = sheet.entries
                 let (added, changed) =
-                    if dryRun { Self.difference(entries, known) } else {
+                    if options.dryRun { Self.difference(entries, known) } else {
                         try await store.write { tx in try tx.saveOrganisations(entries, now: SystemClock().now()) }
                     }
                 let facts: JSONValue = [
-                    "lines": JSONValue(entries.count), "added": JSONValue(added), "changed": JSONValue(changed), "dry_run": .bool(dryRun),
+                    "lines": JSONValue(entries.count), "added": JSONValue(added), "changed": JSONValue(changed),
+                    "dry_run": .bool(options.dryRun),
                 ]
-                if json { return Console.data(facts.compactText) }
-                Console.words("\(entries.count) lines: \(added) new, \(changed) changed\(dryRun ? " (nothing was written)" : "").")
+                if options.json { return Console.data(facts.compactText) }
+                Console.words("\(entries.count) lines: \(added) new, \(changed) changed\(options.dryRun ? " (nothing was written)" : "").")
             }
         }
 

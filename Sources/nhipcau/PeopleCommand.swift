@@ -24,35 +24,18 @@ extension PeopleCommand {
         static let page = 500
         static let progressEvery = 10_000
 
-        @Argument(help: "The table (CSV, UTF-8), or - for standard input.")
-        var file: String?
-
-        @Flag(help: "Check the table; change nothing.")
-        var dryRun = false
-
-        @Flag(help: "Print a table to begin with.")
-        var template = false
-
-        @Flag(help: "Print one JSON object.")
-        var json = false
-
-        @Option(help: "The configuration file.")
-        var config: String?
-
-        mutating func validate() throws {
-            if file == nil, !template { throw ValidationError("Name the table, or ask for one with --template.") }
-        }
+        @OptionGroup var options: ImportOptions
 
         func run() async throws {
-            guard !template, let file else { return Console.data(String(PeopleSheet.template.dropLast())) }
+            guard !options.template, let file = options.file else { return Console.data(String(PeopleSheet.template.dropLast())) }
             let text = try Sheet.read(file)
-            try await Assembly.withStore(config) { assembly, store in
+            try await Assembly.withStore(options.config) { assembly, store in
                 let codes = try await store.read { tx in Set(try tx.organisations(after: nil, limit: .max).map(\.code)) }
                 let sheet = PeopleSheet(text, organisations: codes, connections: assembly.ownAccounts)
                 Sheet.show(sheet.problems, of: file)
                 if sheet.isUnreadable { throw Exit.brokenInput }
                 var result = PeopleImport()
-                if !dryRun {
+                if !options.dryRun {
                     let rules = assembly.sendingRules(try assembly.channels())
                     try await store.write { tx in try tx.saveSendingRules(rules) }
                     result = try await add(sheet.people, to: store)
@@ -85,11 +68,11 @@ extension PeopleCommand {
             let bad = Set(sheet.problems.map(\.line)).count
             let facts: JSONValue = [
                 "lines": JSONValue(sheet.people.count + bad), "bad": JSONValue(bad), "new_people": JSONValue(result.conversations),
-                "new_memberships": JSONValue(result.memberships), "known": JSONValue(result.known), "dry_run": .bool(dryRun),
+                "new_memberships": JSONValue(result.memberships), "known": JSONValue(result.known), "dry_run": .bool(options.dryRun),
             ]
-            if json { return Console.data(facts.compactText) }
+            if options.json { return Console.data(facts.compactText) }
             let good =
-                dryRun
+                options.dryRun
                 ? "\(sheet.people.count) good lines (nothing was written)"
                 : "\(result.memberships) new memberships, \(result.conversations) new people, \(result.known) lines known before"
             Console.words("\(sheet.people.count + bad) lines: \(good), \(bad) with mistakes.")
