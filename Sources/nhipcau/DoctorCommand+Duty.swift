@@ -27,7 +27,8 @@ extension DoctorCommand {
             case (false, true, true): report.warn(name, "can be paged by mail only", mend: link)
             case (false, true, false):
                 report.bad(name, "cannot be paged: no mail account is connected, and no chat linked", mend: "\(connect), or: \(link)")
-            case (false, false, _): report.bad(name, "cannot be paged: no chat is linked, and there is no address", mend: "\(link); \(address)")
+            case (false, false, _):
+                report.bad(name, "cannot be paged: no chat is linked, and there is no address", mend: "\(link); \(address)")
             }
         }
         if reached > 0 {

@@ -28,6 +28,8 @@ struct TeamCommandTests {
         let stage = try await Stage(mark: Self.mark)
         let number = stage.number
         func member(_ arguments: [String], as login: String = "truc.ban") -> [String] { ["reports"] + arguments + ["--as", login] }
+        // Without a password, which takes long to check, where it makes no difference.
+        func duty(_ arguments: [String]) -> [String] { ["reports"] + arguments + ["--duty-key"] }
         let slips = [
             Slip(arguments: member(["show", number]), password: "sai hoàn toàn rồi", status: 1, words: "do not fit"),
             Slip(arguments: member(["show", number], as: "khong.co"), status: 1, words: "do not fit"),
@@ -36,23 +38,23 @@ struct TeamCommandTests {
             Slip(arguments: member(["show", number]), password: "", status: 1, words: "empty"),
             Slip(arguments: ["reports", "show", number], status: 64, words: "Say who you are"),
             Slip(arguments: member(["show", number, "--duty-key"]), status: 64, words: "Say who you are"),
-            Slip(arguments: member(["show", Self.unknown]), status: 1, words: "There is no case"),
-            Slip(arguments: member(["show", "'; DROP TABLE cases; --"]), status: 1, words: "There is no case"),
+            Slip(arguments: duty(["show", Self.unknown]), status: 1, words: "There is no case"),
+            Slip(arguments: duty(["show", "'; DROP TABLE cases; --"]), status: 1, words: "There is no case"),
             Slip(arguments: member(["show", number], as: "xa.khac"), status: 1, words: "not sealed to you"),
             Slip(arguments: member(["acknowledge", number], as: "xa.khac"), status: 1, words: "not of the case's team"),
-            Slip(arguments: member(["note", number, "--to-reporter"]), input: "chào em", status: 1, words: "has not taken a code"),
-            Slip(arguments: member(["note", number]), input: " \n\u{1B}\n", status: 2, words: "empty"),
-            Slip(arguments: member(["note", number]), input: String(repeating: "x", count: 70_000), status: 2, words: "larger than 64 kB"),
-            Slip(arguments: member(["note", number, "--file", "/nowhere"]), status: 2, words: "cannot be read"),
-            Slip(arguments: member(["assign", number, "--to", "khong.co"]), status: 1, words: "no active member"),
-            Slip(arguments: member(["assign", number, "--to", "da.nghi"]), status: 1, words: "no active member"),
-            Slip(arguments: member(["assign", number, "--to", "chua.khoa"]), status: 1, words: "no key yet"),
-            Slip(arguments: member(["assign", number, "--to", "truong"]), status: 1, words: "must not go to that organisation"),
-            Slip(arguments: member(["assign", number, "--to", "gui.tin"]), status: 1, words: "not of the team"),
-            Slip(arguments: member(["level", number, "S9"]), input: "nhầm", status: 64, words: "no level"),
-            Slip(arguments: member(["level", number, "S3"]), input: "", status: 2, words: "empty"),
+            Slip(arguments: duty(["note", number, "--to-reporter"]), input: "chào em", status: 1, words: "has not taken a code"),
+            Slip(arguments: duty(["note", number]), input: " \n\u{1B}\n", status: 2, words: "empty"),
+            Slip(arguments: duty(["note", number]), input: String(repeating: "x", count: 70_000), status: 2, words: "larger than 64 kB"),
+            Slip(arguments: duty(["note", number, "--file", "/nowhere"]), status: 2, words: "cannot be read"),
+            Slip(arguments: duty(["assign", number, "--to", "khong.co"]), status: 1, words: "no active member"),
+            Slip(arguments: duty(["assign", number, "--to", "da.nghi"]), status: 1, words: "no active member"),
+            Slip(arguments: duty(["assign", number, "--to", "chua.khoa"]), status: 1, words: "no key yet"),
+            Slip(arguments: duty(["assign", number, "--to", "truong"]), status: 1, words: "must not go to that organisation"),
+            Slip(arguments: duty(["assign", number, "--to", "gui.tin"]), status: 1, words: "not of the team"),
+            Slip(arguments: duty(["level", number, "S9"]), input: "nhầm", status: 64, words: "no level"),
+            Slip(arguments: duty(["level", number, "S3"]), input: "", status: 2, words: "empty"),
             Slip(arguments: member(["level", number, "S3"], as: "xa.khac"), input: "nhầm", status: 1, words: "not sealed to you"),
-            Slip(arguments: member(["close", number]), status: 1, words: "closed with an outcome"),
+            Slip(arguments: duty(["close", number]), status: 1, words: "closed with an outcome"),
             Slip(arguments: member(["close", number, "--outcome", "fine"]), status: 64, words: "made_safe"),
             Slip(arguments: member(["close", number, "--outcome", "made_safe", "--told", "neighbour"]), status: 64, words: "line_111"),
             Slip(
@@ -101,6 +103,9 @@ struct TeamCommandTests {
         ]
         for slip in slips { try stage.expect(slip.arguments, slip.input, slip.password, slip.status, slip.words) }
         #expect(!(try stage.team.command(["staff", "list"])).contains("moi"))
+        let doctor = try CommandRun(["doctor"], environment: stage.environment())
+        #expect(doctor.status == 1 && doctor.output.contains("✘ duty xa.khac: cannot be paged"), "\(doctor.output)")
+        #expect(doctor.output.contains("! duty truc.ban: can be paged by mail only"))
 
         // Closed, the case is the member's alone; a new key would lose it for good.
         try stage.team.command(["reports", "level", stage.number, "S3", "--as", "truc.ban"], input: "đã hỏi \(Self.mark)")
