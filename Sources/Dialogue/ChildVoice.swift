@@ -14,7 +14,7 @@ enum ChildVoice {
     private static let phrases = [
         "bo danh em", "me danh em", "bo danh con", "me danh con", "co giao danh em", "thay danh em", "cac ban danh em", "ban danh em",
         "bo danh chau", "me danh chau", "bi bo danh", "bi me danh", "bi bo duong", "bo chau", "me chau", "bo em", "me em", "chau so",
-        "em so", "chu oi",
+        "em so", "chu oi", "duong em", "vao phong em", "my uncle", "my stepdad", "call me ugly",
         "bac oi", "cuu chau", "giup chau", "cuu em", "giup em voi", "lop em", "truong em", "thay giao em", "co giao em", "ban em", "my dad",
         "my mom", "my classmates",
         "my teacher",

@@ -94,6 +94,7 @@ extension Dialogue {
             "common.confirm_unclear", "common.form_stuck", "common.form_expired", "common.form_resumed",
             "common.draft_kept", "common.which_commune", "common.button_resume", "common.ask_time",
             "reports.safety_card", "reports.safety_short", "reports.safety_question", "reports.safety_no", "reports.support",
+            "reports.heard",
             "reports.page", "reports.page_mail",
             "reports.added", "reports.noted", "reports.left", "reports.too_many", "reports.demo", "reports.button_skip",
             "reports.intake.opening", "reports.intake.empty", "reports.intake.unclear", "reports.intake.attachment",

@@ -28,6 +28,9 @@ enum IntakeWords {
         // A mother who writes "cháu" does not mean herself.
         let speaksOfChild = text.contains("con") || text.contains("chau") || text.contains("be")
         if question == .victim, voice == .parent, found.first == "self", speaksOfChild { found = ["own_child"] }
+        // Beside a neighbour, a parent is the graver.
+        let isOfFamily = ["bo", "me", "duong", "ong noi", "ong ngoai", "anh trai", "chi gai"].contains { text.contains($0) }
+        if question == .accused, found.first == "stranger", isOfFamily { found = ["family"] }
         guard !found.isEmpty else { return nil }
         let codes = question.isMultiple ? IntakeQuestion.consistent(found) : [found[0]]
         return Answer(codes: codes, isBare: false)
@@ -166,12 +169,17 @@ enum IntakeWords {
             Row(
                 IntakeQuestion.unknown,
                 [
-                    "không rõ", "không biết", "chưa biết", "không chắc", "hình như", "có lẽ", "chắc là", "not sure", "don't know",
+                    "không rõ", "không biết", "ko biết", "nỏ biết", "chưa biết", "không chắc", "hình như", "có lẽ", "chắc là", "not sure",
+                    "don't know",
                     "do not know",
                     "think so", "maybe",
                 ]),
             Row(
-                "safe", ["an toàn", "ổn", "về nhà rồi", "ở nhà rồi", "không sao", "bình thường", "safe", "fine", "at home now", "ok"],
+                "safe",
+                [
+                    "an toàn", "ổn", "về nhà rồi", "ở nhà rồi", "phòng y tế", "với tôi", "với tui", "cạnh tôi", "với mình", "không sao",
+                    "bình thường", "safe", "fine", "at home now", "ok",
+                ],
                 negated: "not_safe"),
         ],
         .harm: [
@@ -264,6 +272,8 @@ enum IntakeWords {
                     "người lớn ở trường", "thầy", "cô giáo", "cô", "giáo viên", "bảo mẫu", "bảo vệ", "hiệu trưởng", "teacher",
                     "school staff", "adult at school",
                 ]),
+            // "ông hàng xóm" is no grandfather.
+            Row("stranger", ["hàng xóm", "người quen", "trong xóm", "trong làng", "neighbour", "neighbor"]),
             Row(
                 "family",
                 [

@@ -25,19 +25,20 @@ enum Phrases {
         "yeah", "sure", "right", "correct", "confirm",
     ])
     static let no = PhraseSet([
-        "không", "ko", "k", "hông", "hok", "không có", "ko có", "không phải", "chưa", "không đồng ý", "thôi khỏi",
+        "không", "ko", "k", "hông", "hok", "nỏ", "nỏ có", "không có", "ko có", "k có", "không phải", "chưa", "không đồng ý", "thôi khỏi",
         "khỏi", "no",
         "n", "nope", "not", "no thanks",
     ])
     /// Answers to a question that may be passed over which mean: nothing to say.
     static let nothing = PhraseSet([
-        "không biết", "không rõ", "em không biết", "chưa biết", "không cần", "không cần thiết", "đâu cũng được",
+        "không biết", "ko biết", "k biết", "hok biết", "hổng biết", "nỏ biết", "chịu", "không rõ", "em không biết", "chưa biết",
+        "không cần", "không cần thiết", "đâu cũng được",
         "ở đâu cũng được", "xã nào cũng được", "tất cả", "cả tỉnh", "toàn tỉnh", "i do not know", "don't know",
         "anywhere", "any",
     ])
     /// A clear no to the safety question; everything else counts as yes.
     static let safe = PhraseSet([
-        "không", "ko", "không có", "không có ai", "không ai", "ko có", "không có gì", "an toàn", "vẫn an toàn",
+        "không", "ko", "k", "nỏ", "không có", "không có ai", "không ai", "ko có", "không có gì", "an toàn", "vẫn an toàn",
         "không, vẫn an toàn",
         "không sao", "bình thường", "no", "nope", "safe", "i am safe", "i'm safe", "no all is safe", "nobody",
     ])
@@ -45,6 +46,13 @@ enum Phrases {
     static let done = PhraseSet([
         "xong", "xong rồi", "hết rồi", "thế thôi", "vậy thôi", "chỉ thế thôi", "không sửa", "done", "finished", "that's all", "that is all",
         "all done",
+    ])
+    /// In the middle of questions: no more of them, please.
+    static let enough = PhraseSet([
+        "xong", "xong rồi", "thế thôi", "vậy thôi", "chỉ thế thôi", "không muốn kể nữa", "không kể nữa", "không muốn nói nữa",
+        "không nói nữa",
+        "không muốn trả lời nữa", "đừng hỏi nữa", "hỏi nhiều quá", "that's all", "that is all", "no more questions", "done", "i am done",
+        "i don't want to talk",
     ])
     static let human = PhraseSet([
         "gặp người thật", "gặp người", "nói chuyện với người", "nói chuyện với người thật", "gặp cán bộ",
@@ -101,6 +109,38 @@ enum Phrases {
         "muốn báo", "cần báo", "xin báo", "báo tin", "báo cáo", "tố cáo", "tố giác", "phản ánh", "trình báo", "want to report", "to report",
         "reporting", "make a report",
     ].map { FoldedText($0) }
+
+    /// Words of somebody who looks for a class.
+    private static let classWords: [FoldedText] = [
+        "tìm lớp", "lớp học", "lịch", "lịch học", "đăng ký", "học phí", "khóa học", "lớp bơi", "lớp kỹ năng", "find a class", "classes",
+        "enrol", "fees",
+    ].map { FoldedText($0) }
+
+    private static let absenceWords: [FoldedText] = ["xin nghỉ", "nghỉ học", "xin phép", "absent"].map { FoldedText($0) }
+
+    static func speaksOfAbsence(_ text: FoldedText) -> Bool { absenceWords.contains { text.contains($0) } }
+
+    private static let smallTalk: [FoldedText] = [
+        "cảm ơn", "cám ơn", "cảm on", "thanks", "thank", "tks", "chào", "hello", "hi", "bye", "tạm biệt", "ok",
+    ].map { FoldedText($0) }
+
+    /// Nothing but thanks, a greeting or a farewell.
+    static func isSmallTalk(_ text: FoldedText) -> Bool { text.count <= 6 && smallTalk.contains { text.contains($0) } }
+
+    static func speaksOfClasses(_ text: FoldedText) -> Bool { classWords.contains { text.contains($0) } }
+
+    /// Words that stand in most accounts of harm and in few other messages. Alone they prove nothing.
+    private static let hints: [FoldedText] = [
+        "bị", "đau", "khóc", "sợ", "nó", "chúng", "bọn", "tụi", "mấy đứa", "mấy thằng", "thằng", "bắt", "ép", "dọa", "ghét", "chửi", "máu",
+        "đuổi", "đòi",
+        "nhà vệ sinh", "một mình", "trêu", "chê", "sờ", "hôn", "thò tay", "dao", "buồn", "chuyện", "báo", "tố giác", "bạo lực", "bắt nạt",
+        "ngày nào cũng",
+        "nhốt", "cười", "nhà trọ", "nhà nghỉ", "bully", "bullying", "bullied", "hit", "hits", "hurt", "scared", "afraid", "fighting",
+        "abuse", "grabbing",
+        "touching", "crying", "they", "threat",
+    ].map { FoldedText($0) }
+
+    static func hintsAtHarm(_ text: FoldedText) -> Bool { hints.contains { text.contains($0) } }
 
     static func asksToReport(_ text: FoldedText) -> Bool { asking.contains { text.contains($0) } }
 }

@@ -61,6 +61,10 @@ extension Scene {
         switch phase {
         case .asking:
             guard let question = report.question else { return try advanceIntake() }
+            if text.isOne(of: Phrases.enough) {
+                appendMessage()
+                return try askToConfirm()
+            }
             try hearAnswer(to: question, text, reading)
         case .confirming, .correcting:
             if let choice = choiceInIntake(for: text) {
@@ -72,7 +76,7 @@ extension Scene {
             } else {
                 guard try takeWords() else { return }
                 state.report?.phase = .confirming
-                try sayReport("reports.intake.more")
+                try sayReport("reports.intake.more", ["question": .flag(text.isQuestion)])
             }
         case .listening:
             if try talkSmall(reading, text) { return }
@@ -82,10 +86,12 @@ extension Scene {
         }
     }
 
+    /// Thanks and greetings after the last question get their own answer; they belong to the report all the same.
     private mutating func talkSmall(_ reading: Reading, _ text: FoldedText) throws -> Bool {
-        guard reading.certainty == .sure, reading.triage == Triage(), text.count <= 6, let name = reading.intent?.name,
+        guard reading.certainty == .sure, reading.triage == Triage(), Phrases.isSmallTalk(text), let name = reading.intent?.name,
             ["common.thanks", "common.greet", "common.goodbye"].contains(name), let flow = flows[name]
         else { return false }
+        appendMessage()
         try begin(flow, reading: nil, text: nil)
         return true
     }
@@ -126,8 +132,23 @@ extension Scene {
         guard try takeWords() else { return }
         // People tell when they are ready, whatever was asked.
         if text.count >= 6 { state.report?.hasTold = true }
+        try hearHarm(before: question, text, reading, voice)
         try locate(reading)
         try misunderstoodInIntake(question)
+    }
+
+    /// Who tells of injuries or weapons while asked whether it is safe is not asked for them again.
+    private mutating func hearHarm(before question: IntakeQuestion, _ text: FoldedText, _ reading: Reading, _ voice: IntakeVoice) throws {
+        guard question == .safeNow, state.report?.done.contains(.harm) == false,
+            let answer = IntakeWords.answer(text, to: .harm, voice: voice, entities: reading.entities, titles: [:]), !answer.isBare
+        else { return }
+        let codes = answer.codes.filter { ["hurt", "weapon", "self_harm"].contains($0) }
+        guard !codes.isEmpty else { return }
+        append(.answer, question: IntakeQuestion.harm.rawValue, text: codes.joined(separator: ", "))
+        let misses = state.report?.misses ?? 0
+        markDone(.harm, skipped: false)
+        state.report?.misses = misses
+        try raise(after: .harm, codes, CaseFacts(level: .s0))
     }
 
     /// An answer that fits no choice is kept and asked for once more; the second time the next question comes.
@@ -149,9 +170,18 @@ extension Scene {
                 isQuestion ? .answer : .message, question: isQuestion ? state.report?.question?.rawValue : nil, text: "",
                 attachments: turn.event.attachments)
         else { return try sayReport("reports.too_many") }
-        let isSound = turn.event.attachments.contains { $0.kind == .audio }
-        try sayReport("reports.intake.attachment", ["sound": .flag(isSound)])
-        if state.report?.phase != .listening { try askIntakeAgain() }
+        let kinds = turn.event.attachments.map(\.kind)
+        let isListening = state.report?.phase == .listening
+        if kinds.allSatisfy({ $0 == .sticker || $0 == .gif }) {
+            // Nothing to explain: people press these when words are hard to find.
+            if isListening { try sayReport("reports.noted") }
+        } else {
+            let (isSound, isPlace) = (kinds.contains(.audio), kinds.contains(.location))
+            try sayReport(
+                "reports.intake.attachment",
+                ["sound": .flag(isSound), "place": .flag(isPlace && !isSound), "picture": .flag(!isPlace && !isSound)])
+        }
+        if !isListening { try askIntakeAgain() }
     }
 
     // MARK: - Commands
@@ -234,13 +264,20 @@ extension Scene {
         guard reading.certainty == .sure, reading.triage == Triage(), turn.event.attachments.isEmpty, let report = state.report,
             let name = reading.intent?.name, let flow = flows[name]
         else { return false }
+        let text = FoldedText(reading.text)
         let area = Area(intent: flow.intent)
         guard area == .classes || area == .learning || area == .broadcasts else {
             // After the last question small talk and other wishes are ordinary again; only the story still belongs here.
-            return report.phase == .listening && ["common.absence", "common.help", "common.contact", "common.human"].contains(name)
+            guard report.phase == .listening else { return false }
+            if name == "common.absence" { return Phrases.speaksOfAbsence(text) }
+            return ["common.help", "common.contact", "common.human"].contains(name)
         }
+        // "cháu tui" may sound like one's classes; only who clearly speaks of classes has turned away.
+        let namesThem =
+            text.isQuestion && text.count >= 3 || Phrases.speaksOfClasses(text) || area == .broadcasts
+            || reading.entities.contains { if case .topic = $0.value { true } else { false } }
+        guard namesThem else { return false }
         guard report.phase == .asking, let question = report.question else { return true }
-        let text = FoldedText(reading.text)
         if question.takesWords { return text.isQuestion && text.count >= 3 }
         let answer = IntakeWords.answer(text, to: question, voice: report.voice, entities: reading.entities, titles: [:])
         return answer == nil && text.count >= 2

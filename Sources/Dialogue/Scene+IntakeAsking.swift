@@ -15,7 +15,7 @@ extension Scene {
         report.question = Intake.next(after: [], voice: report.voice, knowsPlace: report.knowsPlace)
         state.report = report
         keepIntakeOpen()
-        let link = linkToken.flatMap { token in policies.publicURL.map { $0 + "/r/" + token } }
+        let link = linkToken.flatMap { token in policies.publicURL.map { $0 + "/r/" + token + pageLanguage } }
         try sayReport("reports.intake.opening", ["link": .text(link ?? "")])
         try askIntakeAgain()
     }

@@ -165,7 +165,10 @@ extension Scene {
             state.report.flatMap { report in
                 report.cardAt.map { moment < $0 + cardMemory && (report.cardLevel ?? .s0) >= level }
             } ?? false
-        say(isRecent ? "reports.safety_short" : "reports.safety_card", voiceValues, lane: .safety, isReport: true)
+        let isSelfHarm = turn.reading?.triage.categories.contains("self_harm") ?? false
+        say(
+            isRecent ? "reports.safety_short" : "reports.safety_card",
+            voiceValues.merging(["self_harm": .flag(isSelfHarm)]) { $1 }, lane: .safety, isReport: true)
         if isRecent { return }
         state.report?.cardLevel = level
         state.report?.cardAt = moment
@@ -233,6 +236,7 @@ extension Scene {
             "nobody": .flag(nobody && !policies.isDemo), "paged": .flag(!nobody && !policies.isDemo),
             "urgent": .flag(level >= .s2), "told": .flag(state.report?.hasTold ?? false),
             "home": .flag(state.report?.accused == .family),
+            "card": .flag(changes.contains { if case .reply(let reply) = $0 { reply.key == "reports.safety_card" } else { false } }),
         ]
         say(
             key, voiceValues.merging(all) { $1 }.merging(values) { $1 }, buttons: buttons, isReport: true)

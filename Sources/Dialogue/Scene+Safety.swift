@@ -120,10 +120,17 @@ extension Scene {
     /// A text that only sounds like a report: no case is opened on a guess.
     mutating func offerReport(_ reading: Reading, _ text: FoldedText) throws {
         if reading.triage.level > .s0 { return try comfort(reading) }
-        // "con tôi bị mất cặp", "cô giáo đánh giá con" begin like a report and are none.
-        let buttons = suggestions(for: reading, text)
-        if buttons.isEmpty { return notUnderstood() }
-        say("common.unsure", buttons: buttons)
+        // "con tôi bị mất cặp", "cô giáo đánh giá con" begin like a report and are none; but nobody knows all words for harm.
+        guard Phrases.hintsAtHarm(text) else {
+            let buttons = suggestions(for: reading, text)
+            return buttons.isEmpty ? notUnderstood() : say("common.unsure", buttons: buttons)
+        }
+        state.misses = 0
+        count("understanding", "report_offered")
+        let others = suggestions(for: reading, text).filter { !$0.payload.utf8.starts(with: "#intent:reports.".utf8) }
+        let human = others.filter { $0.payload == "#intent:common.human" }
+        let other = others.first { $0.payload != "#intent:common.human" }
+        try sayReport("reports.heard", buttons: (other.map { [$0] } ?? []) + human)
     }
 
     // MARK: - Drafts

@@ -88,13 +88,16 @@ extension Scene {
             "desk": .text(policies.deskName ?? ""), "desk_phone": .text(policies.deskPhone ?? ""),
             "desk_hours": .text(hoursText(language)), "desk_open": .flag(isOpen),
             "opens": .text(opening.map { momentText($0, language) } ?? ""),
-            "report_page": .text(policies.publicURL.map { $0 + "/r" } ?? ""),
+            "report_page": .text(policies.publicURL.map { $0 + "/r" + pageLanguage } ?? ""),
             "demo": .flag(policies.isDemo), "third_party": .flag(turn.isThirdParty),
             "you": .text(word("words.you", ["child": .flag(turn.role == .pupil)], language: language)),
             "hotlines": .list(lines),
             "hotlines_line": .text(dialogue.hotlines.map(\.number).joined(separator: ", ")),
         ]
     }
+
+    /// What a web page needs to be told to speak the person's language.
+    var pageLanguage: String { state.language == .english ? "?lang=en" : "" }
 
     // MARK: - Words for times, money and grades
 

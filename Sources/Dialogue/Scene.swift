@@ -103,11 +103,11 @@ struct Scene<R: Records, G: RandomSource> {
     // MARK: - Coming and going
 
     private mutating func welcome() {
-        if state.hasLeft {
-            state.hasLeft = false
-            if state.isSubscribed { changes.append(.subscribe(true)) }
-        }
-        if isOwned { return }
+        state.hasLeft = false
+        // A refused message may have ended the subscription without our having seen anybody leave.
+        if state.isSubscribed { changes.append(.subscribe(true)) }
+        // Whoever only unblocked us has not said anything yet.
+        if isOwned || turn.event.name == "my_chat_member" { return }
         say("common.welcome")
     }
 
@@ -138,6 +138,11 @@ struct Scene<R: Records, G: RandomSource> {
         if try hearIntake() { return }
         if isOwned {
             if reading?.certainty == .sure, reading?.intent?.name == "broadcasts.stop" { unsubscribe() }
+            // Whoever writes here now need not be of the team that has the case.
+            if reading?.triage.level == .s3, try currentCase() != nil {
+                appendMessage()
+                appendFinding()
+            }
             isActive = false
             return
         }
@@ -264,6 +269,7 @@ struct Scene<R: Records, G: RandomSource> {
             if text.count <= 4, !state.focus.isEmpty, let listing = try mentionedClass(reading, text) {
                 return try showClass(listing)
             }
+            if soundsLikeReport(reading, text) { return try offerReport(reading, text) }
             let buttons = suggestions(for: reading, text)
             if buttons.isEmpty { return notUnderstood() }
             state.misses = 0
@@ -273,9 +279,18 @@ struct Scene<R: Records, G: RandomSource> {
             if state.subject != nil || !state.focus.isEmpty, let listing = try mentionedClass(reading, text) {
                 return try showClass(listing)
             }
+            if soundsLikeReport(reading, text) { return try offerReport(reading, text) }
             notUnderstood()
         }
     }
+
+    /// Whether a report is the likeliest meaning of a text that is not understood for certain.
+    private func soundsLikeReport(_ reading: Reading, _ text: FoldedText) -> Bool {
+        guard let first = reading.ranking.first, Phrases.hintsAtHarm(text) else { return false }
+        return flows[first.name]?.handler == Handler.report.rawValue && first.confidence >= Self.reportSuspicion
+    }
+
+    private static var reportSuspicion: Double { 0.5 }
 
     mutating func notUnderstood() {
         state.misses = state.misses.addingSaturating(1)

@@ -329,4 +329,96 @@ extension Play {
         try unclear.say("hmm")
         #expect(unclear.openedNow.first?.facts.level == .s2)
     }
+
+    @Test func `What only sounds like a report is offered to be reported, and nothing is opened`() throws {
+        for certainty in [Certainty.sure, .unsure] {
+            var play = Play(policies: Play.policies)
+            try play.say("nó nhét đầu con tôi vào bồn cầu", "reports.report", certainty: certainty)
+            #expect(play.keys == ["reports.heard"] && play.openedNow.isEmpty && play.timers[Play.mother]?["safety"] == nil)
+            #expect(play.buttons.first?.payload == "#intent:reports.report")
+            #expect(play.text.contains("111") && !play.text.contains("bồn cầu"))
+            try play.press("#intent:reports.report")
+            #expect(play.openedNow.count == 1)
+        }
+        var play = Play(policies: Play.policies)
+        try play.say("cô giáo đánh giá con", "reports.report", certainty: .unsure)
+        #expect(play.keys == ["common.unsure"], "no word of harm in it")
+    }
+
+    @Test func `A short answer is not taken for another topic`() throws {
+        var play = try Play.reporting("con tôi bị trấn lột", Danger.s2)
+        try play.answer(until: .when)
+        try play.say("cháu tui", "classes.mine")
+        #expect(play.state.report?.phase == .asking && play.entriesNow.contains { $0.text == "cháu tui" })
+        try play.say("lớp bơi nào còn chỗ", "classes.find", [.topic("drowning")])
+        #expect(play.state.report?.phase == nil && play.milestones == [.reporterLeft])
+    }
+
+    @Test func `What is told after the numbers is no farewell, whatever it sounds like`() throws {
+        var play = try Play.reporting()
+        try play.say("không an toàn")
+        try play.say("họ đi rồi", "common.goodbye")
+        #expect(play.keys == ["reports.added"] && play.entriesNow.map(\.text) == ["họ đi rồi"])
+        try play.say("em cảm ơn", "common.thanks")
+        #expect(play.keys == ["common.thanks"] && play.entriesNow.map(\.text) == ["em cảm ơn"])
+        try play.say("cháu nghỉ ở nhà rồi", "common.absence")
+        #expect(play.keys == ["reports.added"])
+        try play.say("xin nghỉ học cho cháu", "common.absence")
+        #expect(play.keys != ["reports.added"] && play.state.report?.phase == nil)
+    }
+
+    @Test func `Who has told enough is asked no more`() throws {
+        var play = try Play.reporting()
+        try play.answer(until: .when)
+        try play.say("không muốn kể nữa")
+        #expect(play.keys == ["reports.intake.confirm"] && play.entriesNow.map(\.text) == ["không muốn kể nữa"])
+        try play.say("xong")
+        #expect(play.keys == ["reports.intake.done"] && play.milestones == [.intakeConfirmed])
+    }
+
+    @Test func `Injuries told before they are asked for are not asked for again`() throws {
+        var play = try Play.reporting("con tôi bị trấn lột", Danger.s2)
+        try play.say("cháu bị bầm tím ở tay, không có vũ khí")
+        #expect(play.keys == ["reports.intake.unclear", "reports.intake.ask_safe_now"])
+        #expect(play.entriesNow.contains { $0.question == "harm" && $0.text == "hurt" })
+        try play.say("an toàn")
+        #expect(play.keys == ["reports.intake.ask_story"])
+    }
+
+    @Test func `A neighbour is no relative, unless one is named beside them`() throws {
+        for (text, code) in [("ông hàng xóm", "stranger"), ("bố cháu, hàng xóm cũng thấy", "family"), ("bác bảo vệ", "adult_at_school")] {
+            var play = try Play.reporting("con tôi bị trấn lột", Danger.s2)
+            try play.answer(until: .accused)
+            try play.say(text)
+            #expect(play.entriesNow.contains { $0.question == "accused" && $0.text.hasPrefix(code) }, "\(text)")
+        }
+    }
+
+    @Test func `In English, the web pages are told so`() throws {
+        var play = Play(policies: Play.policies)
+        try play.say("my teacher hits me in class", triage: Danger.s1, language: .english)
+        let token = try #require(play.openedNow.first?.linkToken)
+        #expect(play.text.contains("/r/" + token + "?lang=en"))
+        try play.press("#intent:reports.status")
+        #expect(play.text.contains("/r?lang=en"))
+        let other = try Play.reporting()
+        #expect(!other.text.contains("?lang"))
+    }
+
+    @Test func `A child who wishes to die is told that somebody listens, before the numbers`() throws {
+        let triage = Triage(
+            level: .s1, categories: ["self_harm"], because: [.init(text: "muốn chết", start: 3, end: 12, rule: "wish_to_die")])
+        let child = try Play.reporting("em muốn chết", triage, role: .pupil)
+        #expect(child.text.hasPrefix("Cảm ơn em đã nói ra. Em không phải chịu một mình"))
+        let parent = try Play.reporting("con tôi muốn chết", triage)
+        #expect(parent.text.hasPrefix("Chuyện này quan trọng"))
+    }
+
+    @Test func `Harm told while a person writes here still reaches the case`() throws {
+        var play = try Play.reporting()
+        try play.say("thoát")
+        try play.run(.echo, by: .staff)
+        try play.say("chúng nó nói xấu em", triage: Danger.s3)
+        #expect(play.replies.isEmpty && play.entriesNow.contains { $0.text == "chúng nó nói xấu em" })
+    }
 }

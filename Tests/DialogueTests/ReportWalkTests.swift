@@ -37,7 +37,11 @@ import Testing
             play.role = pick([.parent, .pupil, .teacher])
             play.records.coverage = pick([.nobody, .province, .commune])
             var level = Triage.Level.s0
+            var kept: Kept?
             let before = play.states[who] ?? ConversationState()
+            let hasCase = before.report.flatMap { play.records.caseSummary($0.id)?.status }.map { $0 != .closed } ?? false
+            let isAsked = before.safetyAsked.map { play.now < $0 + .seconds(24 * 3600) } ?? false
+            let isOwned = before.ownedUntil.map { play.now < $0 } ?? false
             let isOpen = before.report?.phase != nil && before.report.flatMap { play.records.caseSummary($0.id)?.status } != .closed
             switch random.next() % 20 {
             case 0...2:
@@ -56,13 +60,33 @@ import Testing
                 }
             case 3...6:
                 // In an open intake people write whatever they have to say.
+                if isOpen, !isAsked { kept = .words("\(Self.mark)\(step)") }
                 try play.say(isOpen ? "\(Self.mark)\(step) và \(pick(plain))" : pick(plain), from: who)
             case 7...8: try play.say(pick(plain), pick(intents), certainty: pick([.sure, .unsure]), from: who)
-            case 9: try play.say("hừm", triage: pick([Triage(ask: true), Danger.s3]), from: who)
-            case 10...14: try play.press(pick(payloads), from: who)
+            case 9:
+                let (asks, harm) = (Triage(ask: true), Danger.s3)
+                let triage = pick([asks, harm])
+                let text = "hừm \(Self.mark)\(step)"
+                if isAsked {
+                    kept = .caseOr(text)
+                } else if hasCase, triage == asks || !isOpen || isOwned {
+                    kept = .words(text)
+                }
+                try play.say(text, triage: triage, from: who)
+            case 10...14:
+                let payload = pick(payloads)
+                if isAsked {
+                    if payload != "#no" { kept = .caseOr("#") }
+                } else if payload == "#intent:reports.report", !isOpen, !isOwned {
+                    kept = hasCase ? .something : .aCase
+                } else if let answer = Self.answer(payload), hasCase, !isOwned {
+                    kept = .answer(answer.question, answer.code)
+                }
+                try play.press(payload, from: who)
             case 15:
                 if let button = before.choices.randomElement(using: &random) { try play.press(button.payload, from: who) } else { continue }
             case 16:
+                if isAsked { kept = .caseOr("") } else if isOpen { kept = .file }
                 try play.run(
                     .message, attachments: [Core.Attachment(kind: pick([.image, .audio]), url: isOpen ? Self.mark : nil)], from: who)
             case 17: try play.wait(.seconds(Int64(random.next() % 2_400)), for: who)
@@ -73,7 +97,9 @@ import Testing
             }
             opened += play.openedNow.count
             appended += play.entriesNow.count
+            try check(kept, play, step)
             if level >= .s2 {
+                #expect(play.openedNow.count == (hasCase ? 0 : 1), "step \(step)")
                 let words = play.entriesNow.contains { $0.kind != .triage && $0.text.contains("\(Self.mark)\(step)") }
                 #expect(play.openedNow.count == 1 || words, "step \(step)")
                 #expect(play.replies.contains { $0.lane == .safety && $0.message.text.contains("113") && $0.message.text.contains("111") })
@@ -97,6 +123,41 @@ import Testing
             }
         }
         #expect(opened > 3 && appended > 50)
+    }
+
+    /// What a turn must leave behind, whatever it says.
+    private enum Kept {
+        /// The case has an entry with these words.
+        case words(String)
+        /// A new case, or an entry with these words.
+        case caseOr(String)
+        case aCase
+        /// A new case, or any entry.
+        case something
+        case answer(String, String)
+        case file
+    }
+
+    private func check(_ kept: Kept?, _ play: Play, _ step: Int) throws {
+        let entries = play.entriesNow.filter { $0.kind != .triage }
+        switch kept {
+        case nil: return
+        case .words(let words): #expect(entries.contains { $0.text.contains(words) }, "step \(step): \(play.keys)")
+        case .caseOr(let words): #expect(!play.openedNow.isEmpty || entries.contains { $0.text.contains(words) }, "step \(step)")
+        case .aCase: #expect(play.openedNow.count == 1, "step \(step)")
+        case .something: #expect(!play.openedNow.isEmpty || !entries.isEmpty, "step \(step)")
+        case .answer(let question, let code):
+            #expect(entries.contains { $0.question == question && $0.text == code }, "step \(step) \(question)=\(code)")
+        case .file: #expect(entries.contains { !$0.attachments.isEmpty }, "step \(step)")
+        }
+    }
+
+    /// "#slot:report.harm=none" → ("harm", "none")
+    private static func answer(_ payload: String) -> (question: String, code: String)? {
+        let start = "#slot:report."
+        guard payload.hasPrefix(start), !payload.hasPrefix("#slot:report.edit") else { return nil }
+        let parts = payload.dropFirst(start.count).split(separator: "=").map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
     }
 }
 

@@ -197,4 +197,19 @@ import Testing
         let steps = [step(.text("gì đó"), []), step(.text("gì nữa"), [])]
         #expect(tester.run(test(steps)) == tester.run(test(steps)))
     }
+
+    @Test func `Coming back restores the subscription, and only who follows anew is greeted`() throws {
+        var play = Play()
+        try play.run(.follow)
+        #expect(play.keys == ["common.welcome"])
+        #expect(play.changes.contains { if case .subscribe(true) = $0 { true } else { false } }, "a refused message may have ended it")
+        try play.run(.unfollow, name: "my_chat_member")
+        try play.run(.follow, name: "my_chat_member")
+        #expect(play.replies.isEmpty)
+        #expect(play.changes.contains { if case .subscribe(true) = $0 { true } else { false } })
+        #expect(!play.state.hasLeft)
+        try play.say("đừng gửi tin nữa", "broadcasts.stop")
+        try play.run(.follow)
+        #expect(!play.changes.contains { if case .subscribe(true) = $0 { true } else { false } }, "who has stopped them stays so")
+    }
 }
