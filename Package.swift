@@ -138,13 +138,14 @@ let package = Package(
         .target(
             name: "FuzzEntries",
             dependencies: [
-                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", crypto,
+                "Core", "JSON", "Config", "Programmes", "Content", "Understanding", "Dialogue", "Channels", "Sealing", "Store", crypto,
             ], path: "Fuzz/FuzzEntries", swiftSettings: strict),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzEntries"], swiftSettings: strict),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Core", "JSON", "Programmes", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, hummingbirdCore, httpTypes, nioCore,
+                "Core", "JSON", "Programmes", "Channels", "Sealing", "Store", "Pipeline", "Web", hummingbird, hummingbirdCore, httpTypes,
+                nioCore,
                 nioPosix, logging, metricsCore, lifecycle,
             ], swiftSettings: strict),
         .testTarget(
