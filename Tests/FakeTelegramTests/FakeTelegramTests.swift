@@ -146,7 +146,7 @@ struct FakeTelegramTests {
             await world.platform.admits(77)
             await world.platform.script(for: person, .throttled(seconds: 3))
             let refused = await world.send("a")
-            #expect(refused?.outcome == .throttledRecipient && refused?.retryAfter == .seconds(3))
+            #expect(refused?.outcome == .throttled && refused?.retryAfter == .seconds(3))
             #expect(await world.send("a", to: 77)?.outcome == .accepted)
             world.clock.advance(by: .milliseconds(2_500))
             #expect(await world.send("a")?.retryAfter == .seconds(1))
@@ -163,7 +163,7 @@ struct FakeTelegramTests {
         } _: { world, _ in
             var outcomes: [DeliveryOutcome?] = []
             for number in 0..<3 { outcomes.append(await world.send("\(number)")?.outcome) }
-            #expect(outcomes == [.accepted, .accepted, .throttledRecipient])
+            #expect(outcomes == [.accepted, .accepted, .throttled])
             world.clock.advance(by: .seconds(1))
             #expect(await world.send("sau")?.outcome == .accepted)
         }

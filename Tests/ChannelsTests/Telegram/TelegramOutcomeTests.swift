@@ -69,7 +69,8 @@ struct TelegramOutcomeTests {
         for description in descriptions {
             for status in [code, 200] {
                 var report = read(status, refusal(code, description))
-                report.reason = nil
+                #expect(report.mayConcernOnePerson == (outcome == .throttled))
+                (report.reason, report.mayConcernOnePerson) = (nil, false)
                 #expect(report == DeliveryReport(outcome, code: String(code)), "\(status) \(description)")
             }
         }
