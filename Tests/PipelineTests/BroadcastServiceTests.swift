@@ -105,7 +105,7 @@ struct BroadcastServiceTests {
         await stage.store.close()
     }
 
-    @Test("notes the rules of its connections, goes on by itself, and ends when it is told to", .timeLimit(.minutes(1)))
+    @Test("notes the rules of its connections, goes on by itself, and ends when it is told to", .timeLimit(.minutes(5)))
     func running() async throws {
         let stage = try await Stage(people: 8)
         try await stage.store.write { tx in try tx.saveSendingRules(SendingRules(connections: [:])) }

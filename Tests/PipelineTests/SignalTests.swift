@@ -5,14 +5,14 @@ import Testing
 
 @Suite("Wake-up calls")
 struct SignalTests {
-    @Test("a call that comes before the wait is not lost", .timeLimit(.minutes(1)))
+    @Test("a call that comes before the wait is not lost", .timeLimit(.minutes(5)))
     func remembered() async {
         let signal = Signal()
         signal.notify()
         await signal.wait(atMost: .seconds(3600))
     }
 
-    @Test("one call wakes everybody who waits", .timeLimit(.minutes(1)))
+    @Test("one call wakes everybody who waits", .timeLimit(.minutes(5)))
     func everybody() async {
         let signal = Signal()
         await withTaskGroup(of: Void.self) { group in
@@ -26,7 +26,7 @@ struct SignalTests {
         #expect(signal.waiting == 0)
     }
 
-    @Test("cancelling ends the wait", .timeLimit(.minutes(1)))
+    @Test("cancelling ends the wait", .timeLimit(.minutes(5)))
     func cancelled() async {
         let signal = Signal()
         let task = Task { await signal.wait(atMost: .seconds(3600)) }
@@ -35,7 +35,7 @@ struct SignalTests {
         #expect(signal.waiting == 0)
     }
 
-    @Test("a feed wakes only the conversation's listeners, folds calls into one and ends at shutdown", .timeLimit(.minutes(1)))
+    @Test("a feed wakes only the conversation's listeners, folds calls into one and ends at shutdown", .timeLimit(.minutes(5)))
     func feed() async {
         let feed = Feed()
         let mine = feed.wakeups(for: ConversationID("a"))

@@ -210,7 +210,7 @@ struct EntityTests {
     }
 
     @Test(
-        "A bracket that begins no telephone number does not stop the reading", .timeLimit(.minutes(1)),
+        "A bracket that begins no telephone number does not stop the reading", .timeLimit(.minutes(5)),
         arguments: ["(", "(lớp 6A2)", "em là mẹ bé An (lớp 6A2)", "((((", " ( ( 0912", "(+84"])
     func bracket(text: String) throws {
         let reading = try #require(Fixtures.interpreter).read(text, at: Fixtures.now)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Web chat: sessions and messages", .timeLimit(.minutes(1)))
+@Suite("Web chat: sessions and messages", .timeLimit(.minutes(5)))
 struct ChatSessionTests {
     @Test("A session gets an id and a token of 256 bits; only the token's hash is stored")
     func begin() async throws {

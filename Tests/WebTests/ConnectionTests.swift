@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Connections", .timeLimit(.minutes(1)))
+@Suite("Connections", .timeLimit(.minutes(5)))
 struct ConnectionTests {
     @Test("A body that does not come is 408, and the connection ends")
     func slowBody() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Web chat: events", .timeLimit(.minutes(1)))
+@Suite("Web chat: events", .timeLimit(.minutes(5)))
 struct EventStreamTests {
     private func open(
         _ server: RunningServer, _ session: RunningServer.Session, query: String = "",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Health, metrics and errors", .timeLimit(.minutes(1)))
+@Suite("Health, metrics and errors", .timeLimit(.minutes(5)))
 struct OperationsTests {
     @Test("Alive and ready are two questions")
     func health() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Pages", .timeLimit(.minutes(1)))
+@Suite("Pages", .timeLimit(.minutes(5)))
 struct PageTests {
     private static let paths = ["/", "/?lang=en", "/privacy", "/privacy?lang=en", "/chat"]
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Reporters: the one-time link", .timeLimit(.minutes(1)))
+@Suite("Reporters: the one-time link", .timeLimit(.minutes(5)))
 struct ReporterLinkTests {
     @Test("Looking uses nothing up, however often; the button shows code and PIN, once")
     func once() async throws {

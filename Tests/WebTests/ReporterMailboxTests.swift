@@ -5,7 +5,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Reporters: the mailbox", .timeLimit(.minutes(1)))
+@Suite("Reporters: the mailbox", .timeLimit(.minutes(5)))
 struct ReporterMailboxTests {
     @Test("Code and PIN open the answers; what is written goes into the sealed case")
     func wholePath() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Reporters: what their pages look like", .timeLimit(.minutes(1)))
+@Suite("Reporters: what their pages look like", .timeLimit(.minutes(5)))
 struct ReporterPageTests {
     /// Every page in every state, by a name for it.
     private static func everyPage(_ configure: (inout WebSettings) -> Void = { _ in }) async throws -> [(String, String)] {

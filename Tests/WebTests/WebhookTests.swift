@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite("Webhooks", .timeLimit(.minutes(1)))
+@Suite("Webhooks", .timeLimit(.minutes(5)))
 struct WebhookTests {
     @Test("The channel sees the bytes, the query and the headers as they came, and what it found is stored")
     func raw() async throws {
