@@ -89,12 +89,25 @@ struct TriageReader {
         }
     }
 
-    /// Once all files are read: phrases must name words that exist.
+    /// All phrases together may be read in so many ways.
+    private static let greatestVariants = 100_000
+
+    /// Once all files are read: phrases must name words that exist, and stay few enough to be looked for in every message.
     func checkPhrases(_ problems: inout Problems) {
-        for phrase in allPhrases where rubric.variants(of: phrase.text).isEmpty {
-            problems.error(
-                at: phrase.location, "The phrase '\(phrase.text)' can be read in no way.",
-                mend: "Close each '<' and '(', and name only words that stand in 'words:'.")
+        var total = 0
+        for phrase in allPhrases {
+            let count = rubric.variants(of: phrase.text).count
+            if count == 0 {
+                problems.error(
+                    at: phrase.location, "The phrase '\(phrase.text)' can be read in no way.",
+                    mend: "Close each '<' and '(', and name only words that stand in 'words:'.")
+            }
+            total += count
+            if total > Self.greatestVariants {
+                return problems.error(
+                    at: phrase.location, "The phrases so far can be read in more than \(Self.greatestVariants) ways.",
+                    mend: "Use fewer choices in a phrase, or shorter lists in 'words:'.")
+            }
         }
     }
 

@@ -82,8 +82,11 @@ package struct TriageRubric: Sendable, Equatable {
             let choices =
                 isName ? words[String(inner)] ?? [] : inner.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
             let before = rest[..<open]
-            let longer = variants.flatMap { variant in choices.map { variant + before + $0 } }
-            variants = Array(longer.prefix(Self.greatestVariants))
+            var longer: [String] = []
+            for variant in variants where longer.count < Self.greatestVariants {
+                for choice in choices.prefix(Self.greatestVariants - longer.count) { longer.append(variant + before + choice) }
+            }
+            variants = longer
             rest = rest[rest.index(after: close)...]
         }
         return variants.map { $0 + rest }

@@ -430,6 +430,12 @@ struct CatalogueCheckTests {
         expect(
             try unknown.problem(), file, 10, "can be read in no way",
             mend: "Close each '<' and '(', and name only words that stand in 'words:'.")
+        let choices = "(" + (0..<50).map { "w\($0)" }.joined(separator: "|") + ")"
+        let phrases = (0..<60).map { "\"\(choices) \(choices) x\($0)\"" }.joined(separator: ", ")
+        let many = try good.replacing("phrases: [tự tử]", with: "phrases: [\(phrases)]", in: file)
+        expect(
+            try many.problem(), file, 10, "more than 100000 ways",
+            mend: "Use fewer choices in a phrase, or shorter lists in 'words:'.")
         let words = try good.replacing("words_before: 4", with: "words_before: many", in: file)
         expect(try words.problem(), file, 18, "whole number", mend: "Write a number from 1 to 50.")
     }

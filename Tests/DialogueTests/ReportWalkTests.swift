@@ -58,7 +58,25 @@ import Testing
                 } else {
                     try play.say(text, random.next() % 2 == 0 ? pick(intents) : nil, triage: triage, from: who)
                 }
-            case 3...6:
+            case 3:
+                // Bare answers; in an open question each leaves an entry, if only that it was passed over.
+                let answer = pick(["có", "không", "bỏ qua", "em không biết", "1", "2", "hôm nay", "bạn cùng lớp", "9 tuổi", "an toàn"])
+                if isOpen, !isAsked, before.report?.phase == .asking { kept = .something }
+                try play.say(answer, from: who)
+            case 4 where isOpen && !isAsked:
+                let (text, intent) = pick([
+                    ("không muốn kể nữa", "common.no"), ("cảm ơn em", "common.thanks"), ("chào em", "common.greet"),
+                    ("máy hay người thế nào", "common.bot"), ("lớp bơi nào còn chỗ", "classes.find"), ("họ đi rồi", "common.goodbye"),
+                ])
+                kept = .words(text)
+                if random.next() % 4 == 0 {
+                    let reading = Reading(
+                        text: text, language: .vietnamese, ranking: [], certainty: .outOfScope, entities: [], triage: Triage())
+                    try play.run(.message, text: text, name: "edited_message", reading: reading, from: who)
+                } else {
+                    try play.say(text, intent, from: who)
+                }
+            case 4...6:
                 // In an open intake people write whatever they have to say.
                 if isOpen, !isAsked { kept = .words("\(Self.mark)\(step)") }
                 try play.say(isOpen ? "\(Self.mark)\(step) và \(pick(plain))" : pick(plain), from: who)
@@ -76,7 +94,7 @@ import Testing
             case 10...14:
                 let payload = pick(payloads)
                 if isAsked {
-                    if payload != "#no" { kept = .caseOr("#") }
+                    kept = payload != "#no" ? .caseOr("#") : hasCase ? .answer("safety_question", "no") : nil
                 } else if payload == "#intent:reports.report", !isOpen, !isOwned {
                     kept = hasCase ? .something : .aCase
                 } else if let answer = Self.answer(payload), hasCase, !isOwned {
@@ -93,13 +111,19 @@ import Testing
             case 18: try play.run(random.next() % 3 == 0 ? .echo : pick([.follow, .unfollow, .status]), by: .staff, from: who)
             default:
                 if random.next() % 3 == 0, let id = before.report?.id { play.records.close(id) }
-                try play.run(.timer, name: pick(["report", "safety", "form"]), from: who)
+                let timer = pick(["report", "safety", "form"])
+                let isClosed = (play.states[who]?.report?.id).map { play.records.caseSummary($0)?.status == .closed } ?? true
+                if timer == "safety", let asked = before.safetyAsked, play.now >= asked + .seconds(900) {
+                    kept = isClosed ? .aCase : .answer("safety_question", "skipped")
+                }
+                try play.run(.timer, name: timer, from: who)
             }
             opened += play.openedNow.count
             appended += play.entriesNow.count
             try check(kept, play, step)
             if level >= .s2 {
                 #expect(play.openedNow.count == (hasCase ? 0 : 1), "step \(step)")
+                #expect(play.entriesNow.contains { $0.kind == .triage }, "step \(step)")
                 let words = play.entriesNow.contains { $0.kind != .triage && $0.text.contains("\(Self.mark)\(step)") }
                 #expect(play.openedNow.count == 1 || words, "step \(step)")
                 #expect(play.replies.contains { $0.lane == .safety && $0.message.text.contains("113") && $0.message.text.contains("111") })

@@ -40,6 +40,14 @@ struct TriageVoiceTests {
         "một nam sinh khóa trên dẫn nhóm xăm trổ vào trường tìm học sinh lớp tôi, có mang phớ", "i cut my wrists last night",
         "nó bảo em mà nói ra nó giết cả nhà", "học sinh đang cầm dao rượt nhau trước cổng", "con tôi 15 tuổi trèo lên mái nhà đòi nhảy",
         "thầy chở em vô nhà trọ", "mình vừa cắt tay chảy nhiều máu quá",
+        "em không biết sống tiếp kiểu gì nữa, mệt lắm rồi", "chú họ em cứ bắt em ngồi lên đùi rồi sờ soạng",
+        "mai em mang dao đi cho chúng nó biết", "nhỏ bạn em nhắn là tối nay nó sẽ uống thuốc ngủ",
+        "trong nhà đang đánh nhau to lắm, em sợ", "con toi bo nha di 2 hom nay chua ve",
+        "con gái tôi bị mấy thanh niên chở đi từ tối qua đến giờ", "cháu nó tự lấy dao lam cứa vào tay, tôi sợ quá",
+        "tôi phát hiện học sinh nữ lớp 9 có thai, em nói do bố dượng",
+        "học sinh đánh nhau vỡ đầu trong sân trường, đang chờ xe cấp cứu",
+        "tôi đang ở cổng trường Lê Lợi, có nhóm thanh niên cầm kiếm đuổi nhau", "there's a kid on the roof of the school",
+        "my coach makes me send him pictures of myself",
     ]
 
     static let serious = [
@@ -74,6 +82,12 @@ struct TriageVoiceTests {
         "a boy keeps grabbing me and wont stop", "chau toi bi ban ep an ot roi quay phim", "mấy thằng lớp trên trấn của em 50 nghìn",
         "bị hàng xóm xông vào nhà đánh con trai tôi", "bạn trai em hay tát em mỗi khi ghen", "lũ trẻ xóm trên ném đá vào đầu con tôi",
         "ba đuổi em ra khỏi nhà giữa đêm", "em bị các anh bắt uống rượu với hút thuốc",
+        "hôm nay lúc tập thể dục bạn Tuấn với bạn Huy giữ tay con lại cho bạn khác đánh", "tụi nó bắt em quỳ xin lỗi rồi quay tiktok",
+        "thầy lấy sách đập vào đầu em", "em bị đòi nợ 300k, không trả là chúng nó chặn đánh", "mẹ kế em bỏ đói em 2 ngày rồi",
+        "thang be bi ban danh tim mat, co giao khong bao gia dinh", "con tôi đi lớp kỹ năng về kể bị thầy đánh vào tay",
+        "có nhóm côn đồ chặn con tôi ở ngõ, đòi xe đạp điện", "chau ngoai toi bi bo no danh bang roi may, mong tim bam",
+        "giáo viên trong trường phạt học sinh ăn ớt", "Một nhóm học sinh lớp 9 thường xuyên thu tiền của các em lớp 6",
+        "nhà hàng xóm hay trói con vào cột đánh", "some girls pulled my hair and pushed my head in the toilet",
     ]
 
     static let harmful = [
@@ -87,6 +101,8 @@ struct TriageVoiceTests {
         "nobody in class wants to sit with me, they call me ugly", "bạn bè xa lánh e vì e là les",
         "bạn bè cứ lấy ngoại hình em ra làm trò cười", "có hai em lớp tôi bị lập group antifan",
         "ngày nào cũng bị chúng nó lôi ra làm trò hề",
+        "bạn ấy bảo cả lớp đừng chơi với em vì nhà em bán ve chai", "có bạn chế ảnh em đăng lên nhóm lớp, mn cười em",
+        "cháu đi học bị bạn bè gọi là thằng bê đê", "everyone ignores me and spreads lies about me",
     ]
 
     /// Homework, sport, films, illness, idioms, questions.
@@ -143,6 +159,38 @@ struct TriageVoiceTests {
         "con bị trễ xe nên vào muộn", "nộp tiền mặt hay chuyển khoản", "cho tôi hỏi chồng tôi đón con có cần thẻ không",
         "cháu nghịch dao bị đứt tay, hôm nay nghỉ", "mấy giờ tan học để em đợi bạn ở cổng", "bị lạc đường tìm không thấy trung tâm",
         "không liên lạc được với cô giáo", "con không muốn đi học vì buồn ngủ", "chương trình tuyên truyền phòng chống đuối nước",
+        "cháu bị ngã cầu thang sưng chân, mai xin nghỉ", "cho con tôi nghỉ vì đi cấp cứu ruột thừa", "dạ từ từ em hỏi chồng đã",
+        "lớp bơi này tổng tiền đóng mấy đợt", "hôm nay thi toán bị điểm 3 buồn muốn khóc",
+        "em viết bài văn tả cuộc chiến đánh quân Nguyên", "phim Squid Game có hợp với học sinh không",
+        "con sợ nước lắm, lớp bơi có thầy kèm không", "cháu nó hay quên đồ, mất cặp ở lớp thì hỏi ai",
+        "cô giáo có đánh giá cuối khóa không", "thẻ học viên bị mất phải làm lại ở đâu",
+        "con nhà em đánh nhau với bài tập suốt, có lớp nào không", "tắc đường nên cháu vào muộn",
+        "tôi xin tài liệu dạy kỹ năng tự bảo vệ cho học sinh tiểu học", "khối 6 thi kể chuyện về phòng chống bắt nạt, ai làm giám khảo",
+        "mấy giờ đón con, chồng em đợi ngoài cổng", "bé bị cảm cúm ho sốt", "con em thích đánh đàn, có lớp không",
+        "thầy dạy hay dã man", "bài kiểm tra giết người thật sự", "không có tiền đóng ngay có được không",
+        "chuyển lớp khác vì bạn bè con học bên đó", "con em bị cận có học được không", "trường con chiều nay có họp phụ huynh không",
+        "can my daughter join the first aid class", "what happens if my child gets hurt in class", "I lost my password",
+        "tin nhắn này lừa đảo đúng không", "nhà em có đám cưới xin cho cháu nghỉ", "mệt muốn chết, mai em đăng ký sau nhé",
+    ]
+
+    /// Everyday words that look like worse ones without their marks: để con and đè con, nên cháu and nện cháu.
+    static let harmlessBare = [
+        "thui em khong dang ky nua", "may gio tan con em ve", "co Oanh em hoi lop boi", "phong co quat ban oi",
+        "em khong dam con di mot minh", "chau so nuoc nen chau khong hoc boi", "dap an bai tap o dau", "tat ca con em trong xa",
+        "bo me dua con di", "gio con em hoc o dau", "mang con den luc may gio", "co day con viet chu khong", "da con em bi di ung",
+        "da em dang ky roi", "lop co may ban nam", "thay day vo", "rut hoc phi duoc khong", "xe ao quan dong phuc",
+        "em de lai thu gop y", "doi lich hoc duoc khong", "cho em hoi ho so", "tim lop ve", "con bi sot, be bi ho", "bi mat ma lop",
+        "ong ba dua chau di hoc duoc khong", "bo chau ban, ong chau dua di", "xin loi em nham", "ban nao day lop nay",
+        "co ban ve the bao hiem", "chia se hinh anh lop hoc o dau", "nop tien cho ai", "lay tien lai duoc khong", "chau thich da bong",
+        "em khoa cua phong hoc chua", "vao phong nao a", "con em khong chiu ngoi yen", "lam sao de con khong so dam dong",
+        "con toi muon hoc ve tranh", "nghi le co hoc khong", "me co the vao lop cung con khong", "ong ngoai dat chau di hoc",
+        "co giao ke chuyen hay", "chau hay om mai chua chac di duoc", "quy khuyen hoc o dau", "co bat buoc mang dong phuc khong",
+        "con dang hoc lop 3, dang ky lop nao", "em bao chong em dua con di", "lop hoc co dong khong", "hoc sinh nao duoc hoc",
+        "may gio vao, may gio ve", "bo me bai con di hoc sao", "so dien thoai cua thay day boi", "co lop day dan tranh khong",
+        "danh cho lua tuoi nao", "lop danh cho con gai", "danh sach trung tuyen", "con toi bi can thi, ngoi ban dau duoc khong",
+        "lop day xu ly khi bi lac", "hoc cach boi ngua", "thay co co giao bai tap khong", "co giao goi con la gi",
+        "em de con o truong luc may gio", "toi muon tim viec day boi", "sao khong thay co nhan tin", "chua thay dau ca",
+        "chua thay ve thong bao moi", "khoa cua lop luc may gio",
     ]
 
     private static func heard(_ text: String, as level: Triage.Level) -> Bool {
@@ -168,6 +216,12 @@ struct TriageVoiceTests {
     @Test("Harmless messages without marks bring no numbers either", arguments: harmless)
     func harmlessWithoutMarks(_ text: String) {
         let triage = TriageTests.reader.read(Fixtures.folded(text))
+        #expect(triage.level <= .s4 && !triage.ask, "\(TriageTests.level(text)) \(triage.because)")
+    }
+
+    @Test("Everyday words typed without marks are no worse ones", arguments: harmlessBare)
+    func harmlessBareMessages(_ text: String) {
+        let triage = TriageTests.reader.read(text)
         #expect(triage.level <= .s4 && !triage.ask, "\(TriageTests.level(text)) \(triage.because)")
     }
 
