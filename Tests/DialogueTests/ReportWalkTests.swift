@@ -92,7 +92,7 @@ import Testing
                 }
                 try play.say(text, triage: triage, from: who)
             case 10...14:
-                let payload = pick(payloads)
+                let payload = isAsked && random.next() % 2 == 0 ? "#no" : pick(payloads)
                 if isAsked {
                     kept = payload != "#no" ? .caseOr("#") : hasCase ? .answer("safety_question", "no") : nil
                 } else if payload == "#intent:reports.report", !isOpen, !isOwned {
@@ -107,7 +107,12 @@ import Testing
                 if isAsked { kept = .caseOr("") } else if isOpen { kept = .file }
                 try play.run(
                     .message, attachments: [Core.Attachment(kind: pick([.image, .audio]), url: isOpen ? Self.mark : nil)], from: who)
-            case 17: try play.wait(.seconds(Int64(random.next() % 2_400)), for: who)
+            case 17:
+                let duration = Duration.seconds(Int64(random.next() % 2_400))
+                if let timer = play.timers[who]?["safety"], timer.due <= play.now + duration {
+                    kept = hasCase ? .answer("safety_question", "skipped") : .aCase
+                }
+                try play.wait(duration, for: who)
             case 18: try play.run(random.next() % 3 == 0 ? .echo : pick([.follow, .unfollow, .status]), by: .staff, from: who)
             default:
                 if random.next() % 3 == 0, let id = before.report?.id { play.records.close(id) }

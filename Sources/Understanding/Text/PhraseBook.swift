@@ -23,6 +23,8 @@ struct PhraseBook: Sendable {
     /// By the first word's letters: phrases, the longest first.
     private var firsts = HashIndex()
     private var byFirst: [[Int32]] = []
+    /// Beside each of them the letters of its second word; 0 where other words may stand before that, or where there is none.
+    private var seconds: [[UInt64]] = []
 
     init(_ phrases: [Phrase] = []) {
         self.phrases = phrases.filter { !$0.words.isEmpty }
@@ -36,6 +38,12 @@ struct PhraseBook: Sendable {
             byFirst[entry].sort {
                 let (left, right) = (self.phrases[Int($0)].words.count, self.phrases[Int($1)].words.count)
                 return left != right ? left > right : $0 < $1
+            }
+        }
+        seconds = byFirst.map { numbers in
+            numbers.map { number in
+                let phrase = self.phrases[Int(number)]
+                return phrase.words.count < 2 || (phrase.slack.count > 1 && phrase.slack[1] > 0) ? 0 : phrase.words[1].letters
             }
         }
     }
@@ -52,7 +60,10 @@ struct PhraseBook: Sendable {
     @inline(__always)
     func visit(at start: Int, letters: UInt64, in words: some WordSequence, _ visit: (Match) -> Void) {
         guard let entry = firsts.position(of: letters) else { return }
-        for number in byFirst[entry] {
+        let next = start + 1 < words.count ? words.letters(of: start + 1) : (0, 0)
+        for (number, second) in zip(byFirst[entry], seconds[entry]) {
+            // Most phrases end here, without being looked at.
+            if second != 0, second != next.0, second != next.1 { continue }
             var bare = 0
             guard let end = end(phrases[Int(number)], from: 0, at: start, in: words, bare: &bare) else { continue }
             visit(Match(phrase: Int(number), words: start..<end, bareWords: bare))
@@ -83,6 +94,8 @@ struct PhraseBook: Sendable {
 /// What ``PhraseBook`` searches.
 protocol WordSequence {
     var count: Int { get }
+    /// The folded keys by which word `index` may be read, twice the same where there is one.
+    func letters(of index: Int) -> (UInt64, UInt64)
     /// Whether word `index` can be `written`; nil when it cannot.
     func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement?
     /// Whether a sentence ends before word `index`; no phrase reaches over that.
@@ -93,6 +106,8 @@ protocol WordSequence {
 
 extension PreparedText: WordSequence {
     var count: Int { tokens.count }
+
+    func letters(of index: Int) -> (UInt64, UInt64) { (tokens[index].key.letters, tokens[index].key.letters) }
 
     func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement? {
         tokens[index].key.agrees(with: written)

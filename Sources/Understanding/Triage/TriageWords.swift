@@ -19,6 +19,11 @@ struct TriageWords: WordSequence {
 
     var count: Int { words.count }
 
+    func letters(of index: Int) -> (UInt64, UInt64) {
+        let word = words[index]
+        return (word.key.letters, word.alternate?.letters ?? word.key.letters)
+    }
+
     func agreement(of index: Int, with written: WordKey) -> WordKey.Agreement? {
         words[index].key.agrees(with: written, relaxed: true)
             ?? words[index].alternate?.agrees(with: written, relaxed: true)
