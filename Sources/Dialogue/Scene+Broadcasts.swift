@@ -54,6 +54,8 @@ extension Scene {
         guard try member(with: .sender) != nil else { return end("common.not_for_role", [:]) }
         let own = try ownOrganisations()
         guard !own.isEmpty else { return end("common.not_for_role", [:]) }
+        // A class that the announcement itself speaks of is no audience.
+        if state.form?.asking != "text", let named = namedSchoolClass { state.form?.values["school_class"] = .text(named) }
         if state.form?.values["organisation"] == nil, own.count == 1, let only = own.first {
             state.form?.values["organisation"] = .text(only.id.rawValue)
         }
@@ -70,7 +72,21 @@ extension Scene {
         guard case .text(let id)? = form.values["organisation"], case .text(let to)? = form.values["to"], Self.audiences.contains(to),
             try ownOrganisations().contains(where: { $0.id.rawValue == id })
         else { return nil }
-        return Audience(roles: to == "everybody" ? [] : [to], organisation: OrganisationID(id))
+        return Audience(roles: to == "everybody" ? [] : [to], organisation: OrganisationID(id), schoolClass: schoolClass(of: form))
+    }
+
+    /// "phụ huynh lớp 6A": the class that this turn names, as memberships keep it.
+    private var namedSchoolClass: String? {
+        for entity in turn.reading?.entities ?? [] {
+            if case .grade(let grade) = entity.value, grade.number > 0 {
+                return Membership.normalised(schoolClass: "\(grade.number)\(grade.suffix ?? "")")
+            }
+        }
+        return nil
+    }
+
+    private func schoolClass(of form: Form) -> String? {
+        if case .text(let name)? = form.values["school_class"] { name } else { nil }
     }
 
     /// What the reading back tells: to whom, how many can be reached on which channel, and what.
@@ -79,6 +95,7 @@ extension Scene {
         if case .text(let id)? = form.values["organisation"] {
             values["organisation"] = .text(try ownOrganisations().first { $0.id.rawValue == id }?.name ?? "")
         }
+        values["school_class"] = .text(schoolClass(of: form) ?? "")
         if case .text(let to)? = form.values["to"] { values["to"] = .text(title("broadcasts.audience." + to) ?? to) }
         guard let audience = try audience(of: form) else { return values }
         let preview = try records.preview(audience, now: now)

@@ -166,6 +166,20 @@ import Testing
         #expect(play.keys == ["broadcasts.send.ask_text"])
     }
 
+    @Test func `A class that is named narrows the audience, one that the announcement speaks of does not`() throws {
+        var play = try play()
+        let wanted = Audience(roles: ["parent"], organisation: Self.school.id, schoolClass: "6A")
+        play.records.previews[wanted] = AudiencePreview(rows: [.init(channel: .zaloOA, reach: .reachable, people: 31)])
+        let grade = Entity(value: .grade(Grade(number: 6, suffix: "A")), start: 0, end: 1, text: "6A")
+        try play.say("gửi thông báo cho phụ huynh lớp 6A", "broadcasts.send", [grade])
+        #expect(play.keys == ["broadcasts.send.ask_text"])
+        let other = Entity(value: .grade(Grade(number: 7, suffix: "B")), start: 0, end: 1, text: "7B")
+        try play.say("Mời đến xem lớp 7B diễn kịch.", "broadcasts.send", [other])
+        #expect(play.keys == ["broadcasts.send.confirm"] && play.text.contains("lớp 6A") && play.text.contains("31"))
+        try play.press("#yes")
+        #expect(play.records.broadcasts.first?.audience == wanted)
+    }
+
     @Test func `Nobody but a linked sender sends`() throws {
         for roles in [Set<StaffRole>(), [.safeguarding], [.administrator]] {
             var play = try play(roles: roles)
