@@ -109,7 +109,7 @@ extension StoreError {
         case .unreadable(let place): "Stored content (\(place)) cannot be opened: its key was erased, or it is damaged."
         case .invalidLocation(let text):
             "database.url \"\(text)\" is not understood. Write sqlite:PATH, for example sqlite:data/nhipcau.sqlite, or "
-                + "postgres://user@host/database."
+                + "postgres://user@host/database (in a password, / is written %2F and @ is %40)."
         case .closed: "The database is closed."
         case .engine(let code, let detail): "The database reports an error (\(code): \(detail))."
         }

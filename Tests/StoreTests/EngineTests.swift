@@ -124,7 +124,12 @@ struct EngineTests {
         }
         #expect(other.description == "postgres:///run/x/t")
         #expect(other.options.filter { $0.keyword == "connect_timeout" }.map(\.value) == ["9"])
-        for text in ["postgres://u:bi-mat@h/d?nosuchoption=1", "postgres://u:bi-mat@[h/d"] {
+        // The latter are passwords with `/`, `@` and `?` that nobody percent-encoded, and addresses of other programs.
+        for text in [
+            "postgres://u:bi-mat@h/d?nosuchoption=1", "postgres://u:bi-mat@[h/d", "postgres://u:bi-mat/2@h/d", "postgres://u:54/bi-mat@h/d",
+            "postgres://u:1@bi-mat@h/d", "postgres://u:1@bi-mat?sslmode=x@h/d", "postgres://h/d?user=a@b&password=bi-mat&nosuchoption=1",
+            "mysql://u:bi-mat@h/d", "host=h password=bi-mat",
+        ] {
             let error = #expect(throws: StoreError.self) { try DatabaseLocation(url: text) }
             #expect(error?.code == "invalid_location")
             #expect(error?.text.contains("bi-mat") == false, "\(error?.text ?? "")")

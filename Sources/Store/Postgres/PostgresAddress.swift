@@ -20,7 +20,7 @@ package struct PostgresAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// - Parameters:
     ///   - url: `postgres://[user[:password]@][host][:port]/[database][?option=value&…]`, with the options of libpq;
-    ///     `?host=/directory` for a socket.
+    ///     `?host=/directory` for a socket. `/` and `@` in a name or password must be percent-encoded.
     ///   - password: when it does not stand in the address. Without either, libpq looks at `PGPASSWORD` and its
     ///     password file.
     /// - Throws: ``StoreError/invalidLocation(_:)``, without what could be a password.
@@ -49,14 +49,25 @@ package struct PostgresAddress: Sendable, Equatable, CustomStringConvertible {
         given.append(Option(keyword: "client_encoding", value: "UTF8"))
         options = given
         func value(_ keyword: String) -> String? { given.first { $0.keyword == keyword }?.value }
-        let port = value("port").map { ":\($0)" } ?? ""
-        description = "postgres://\(value("host") ?? value("hostaddr") ?? "")\(port)/\(value("dbname") ?? "")"
+        let (host, port, database) = (value("host") ?? value("hostaddr") ?? "", value("port") ?? "", value("dbname") ?? "")
+        guard !Self.isCutShort(url), Self.isHost(host), Self.isPort(port), Self.isDatabase(database) else {
+            throw .invalidLocation(Self.withoutSecrets(url))
+        }
+        description = "postgres://\(host)\(port.isEmpty ? "" : ":" + port)/\(database)"
     }
 
-    /// The scheme and the host at most.
-    private static func withoutSecrets(_ url: String) -> String {
-        let afterUser = url.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let place = afterUser.split(separator: "?", omittingEmptySubsequences: false).first ?? ""
-        return url.contains("@") ? "postgres://…@\(place.prefix(60))" : String(place.prefix(60))
+    /// A `/` or `@` in a password that is not percent-encoded ends it early for libpq: the rest of it would be taken for
+    /// the host, the port, the database or an option, and shown.
+    private static func isCutShort(_ url: String) -> Bool {
+        let rest = url.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst(2)
+        guard let last = rest.lastIndex(of: UInt8(ascii: "@")) else { return false }
+        return rest[..<last].contains { $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "/") }
     }
+
+    private static func isHost(_ text: String) -> Bool { text.utf8.allSatisfy { !Array("@?=&".utf8).contains($0) && $0 > 0x20 } }
+    private static func isPort(_ text: String) -> Bool { text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ",") } }
+    private static func isDatabase(_ text: String) -> Bool { text.utf8.allSatisfy { !Array("@?=&:/".utf8).contains($0) } }
+
+    /// The scheme: whatever follows may be a part of a password that was not percent-encoded.
+    private static func withoutSecrets(_ url: String) -> String { String(url.prefix { $0 != ":" && $0 != "/" }.prefix(20)) + "://…" }
 }
