@@ -154,7 +154,7 @@ package struct MailRenderer: Sendable {
 
     private static func host(_ url: Substring) -> Substring? {
         for scheme in ["smtps://", "smtp://"] where url.utf8.starts(with: scheme.utf8) {
-            let rest = url.dropFirst(scheme.count)
+            let rest = Substring(url.utf8.dropFirst(scheme.utf8.count))
             guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "@") }) else { return nil }
             if rest.utf8.first == UInt8(ascii: "[") { return rest.prefix { $0 != "]" }.dropFirst() }
             return rest.prefix { $0 != ":" }

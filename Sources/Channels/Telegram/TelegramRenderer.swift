@@ -109,7 +109,7 @@ package struct TelegramRenderer: Sendable {
             let id = url.utf8.dropFirst(TelegramContent.fileScheme.utf8.count)
             return id.isEmpty ? nil : String(Substring(id))
         }
-        let scheme = url.utf8.prefix(8).map { $0 | 0x20 }
+        let scheme = url.prefix(8).lowercased().utf8
         return scheme.starts(with: "https:".utf8) || scheme.starts(with: "http:".utf8) ? url : nil
     }
 

@@ -33,8 +33,7 @@ package enum TelegramWebhook {
         guard let publicURL, !publicURL.isEmpty else {
             throw Finding(.failed, "server.public_url is not set: Telegram does not know where to deliver", mend: example)
         }
-        let scheme = publicURL.utf8.prefix(8).map { $0 | 0x20 }
-        guard scheme.elementsEqual("https://".utf8.map { $0 | 0x20 }) else {
+        guard publicURL.prefix(8).lowercased().utf8.elementsEqual("https://".utf8) else {
             throw Finding(.failed, "server.public_url is no https address: Telegram delivers to https only", mend: example)
         }
         let authority = publicURL.utf8.dropFirst(8).prefix { $0 != UInt8(ascii: "/") }

@@ -113,6 +113,9 @@ private struct OrganisationRow {
         if row["code"].isEmpty { complain("code", "is empty", "Every organisation needs a short code.") }
         let name = row["name"]
         if name.isEmpty { complain("name", "is empty", "Every organisation needs a name.") }
+        if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            complain("name", "has line breaks or other characters that are not shown", "Write the name on one line.")
+        }
         if name.unicodeScalars.count > 300 { complain("name", "is longer than 300 characters", "Shorten it.") }
         let kind = Organisation.Kind(rawValue: row["kind"].lowercased())
         if kind == nil {
@@ -190,9 +193,10 @@ extension CSVTable {
     /// One line of a table, with quotes where a cell needs them.
     package static func line(_ cells: [String]) -> String {
         cells.map { cell in
-            let needsQuotes = cell.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" || $0 == ";" }
-            return needsQuotes
-                ? "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : cell
+            let scalars = cell.unicodeScalars
+            guard scalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" || $0 == ";" }) else { return cell }
+            // A mark behind a quotation mark makes one character with it, but is none to whoever reads the table.
+            return "\"" + String(String.UnicodeScalarView(scalars.flatMap { $0 == "\"" ? [$0, $0] : [$0] })) + "\""
         }.joined(separator: ",")
     }
 }
