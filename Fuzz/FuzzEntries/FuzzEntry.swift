@@ -42,5 +42,18 @@ package struct FuzzEntry: Sendable {
         FuzzEntry("receipt-code", SealingEntry.code),
         FuzzEntry("envelope", SealingEntry.envelope),
         FuzzEntry("password-sealed-key", SealingEntry.password),
+        FuzzEntry("audit-log", SealingEntry.audit),
+        FuzzEntry("organisation-sheet", SheetEntry.organisations),
+        FuzzEntry("people-sheet", SheetEntry.people),
+        FuzzEntry("broadcast-text", BroadcastTextEntry.run),
+        FuzzEntry("checked-number", NumberEntry.run),
+        FuzzEntry("mail-address", MailEntry.address),
+        FuzzEntry("mail-render", MailEntry.render),
+        FuzzEntry("mail-outcome", MailEntry.outcome),
+        FuzzEntry("telegram-command", TelegramEntry.command),
+        FuzzEntry("telegram-press", TelegramEntry.press),
+        FuzzEntry("telegram-webhook", TelegramEntry.webhook),
+        FuzzEntry("database-address", DatabaseAddressEntry.run),
+        FuzzEntry("intake", IntakeEntry.run),
     ]
 }

@@ -22,7 +22,7 @@ enum OutcomeEntry {
         check(TelegramOutcome.read(.success(answer)), answer)
     }
 
-    private static func check(_ report: DeliveryReport, _ answer: HTTPAnswer) {
+    static func check(_ report: DeliveryReport, _ answer: HTTPAnswer) {
         if report.outcome == .accepted {
             promise((200..<300).contains(answer.status), "only a success is accepted")
         } else {
