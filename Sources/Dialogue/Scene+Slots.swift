@@ -138,7 +138,8 @@ extension Scene {
         return span
     }
 
-    func fits(_ text: String, _ slot: Slot) -> Bool { !text.isEmpty && text.count <= max(1, slot.limit) }
+    /// Counted in scalars: one character can carry any number of marks.
+    func fits(_ text: String, _ slot: Slot) -> Bool { !text.isEmpty && text.unicodeScalars.count <= max(1, slot.limit) }
 
     /// Reads a text as the answer to one slot; nil when it does not fit.
     func parse(_ slot: Slot, _ reading: Reading, _ text: FoldedText, isCorrection: Bool = false) throws -> SlotValue? {
@@ -159,7 +160,7 @@ extension Scene {
         case .text:
             if isCorrection { return nil }
             let trimmed = reading.text.trimmingWhitespace
-            return fits(trimmed, slot) ? .text(trimmed) : .text(String(trimmed.prefix(max(1, slot.limit))))
+            return .text(fits(trimmed, slot) ? trimmed : String(trimmed.unicodeScalars.prefix(max(1, slot.limit))))
         case .yesNo:
             if text.isOne(of: Phrases.yes) { return .yesNo(true) }
             return text.isOne(of: Phrases.no) ? .yesNo(false) : nil
