@@ -93,7 +93,7 @@ struct TelegramTests {
     func throttled() async throws {
         let stage = try await TelegramStage()
         _ = try await stage.say("xin chào", neighbour)
-        await stage.telegram.script(for: parent, .throttled(seconds: 10))
+        await stage.telegram.script(for: parent, .throttled(seconds: 25))
         #expect(try await stage.telegram.says("xin chào", parent).statuses == [200])
         _ = try await stage.say("cảm ơn", neighbour)
         try await stage.telegram.waitForMessages(to: parent, count: 1)
