@@ -298,7 +298,7 @@ private struct JSONParser {
         }
     }
 
-    /// The scalar of one `\uXXXX`, or of two that make a pair; U+FFFD for half a pair.
+    /// The scalar of one `\u` with its four digits, or of two that make a pair; U+FFFD for half a pair.
     private mutating func escapedScalar(from start: Int) throws(JSONError) -> Unicode.Scalar {
         let unit = try hexUnit(from: start)
         if let scalar = Unicode.Scalar(unit) { return scalar }
