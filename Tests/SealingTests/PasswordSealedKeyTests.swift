@@ -106,16 +106,16 @@ struct SlowHashTests {
         #expect(key == expected)
     }
 
-    @Test("refuses when all places are taken, and says that waiting helps")
+    @Test("refuses when too much work waits, and says that waiting helps")
     func full() async {
-        let hash = SlowHash(places: 0)
+        let hash = SlowHash(rounds: HashCost.forTests.rounds - 1)
         await #expect(throws: SealingError.busy) { _ = try await hash.key(password: [], salt: [], cost: .forTests) }
         #expect(SealingError.busy.isRetryable && !SealingError.doesNotOpen.isRetryable)
     }
 
-    @Test("gives places back, and serves all that found one")
-    func places() async throws {
-        let hash = SlowHash(places: 8)
+    @Test("counts work until it is done, and serves all that found room")
+    func room() async throws {
+        let hash = SlowHash(rounds: 8 * HashCost.forTests.rounds)
         for _ in 0..<4 {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 { group.addTask { _ = try await hash.key(password: [1], salt: [2], cost: .forTests) } }
