@@ -42,7 +42,7 @@ package struct BroadcastService: NamedService {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             var areRulesKnown = false
             while !Task.isCancelled {
                 if !areRulesKnown { areRulesKnown = await noteRules() }

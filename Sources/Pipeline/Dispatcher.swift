@@ -118,7 +118,7 @@ package struct Dispatcher: NamedService {
                 await settle(send, Dispatch.Conclusion(settlement: .postpone(until: now + wait)), account)
                 return false
             }
-            try? await Task.sleep(for: wait)
+            try? await Machine.sleep(for: wait)
         }
     }
 
@@ -150,7 +150,7 @@ package struct Dispatcher: NamedService {
             let attempt = Dispatch.Attempt(
                 account: account, person: send.address.person, lane: send.lane, number: send.attempt, part: part, parts: calls.count,
                 characters: send.message.text.unicodeScalars.count)
-            var random = SystemRandom()
+            var random = Machine.chance()
             let now = clock.now()
             let conclusion = dispatch.with { $0.conclude(attempt, report, now: now, random: &random) }
             await settle(send, conclusion, account, usedToken: token)
@@ -181,7 +181,7 @@ package struct Dispatcher: NamedService {
             } catch {
                 logger.error("an outcome could not be written", metadata: ["reason": "\(InboxWorkers.code(error))"])
                 if let error = error as? StoreError, !error.isRetryable { break }
-                try? await Task.sleep(for: .milliseconds(100 << min(attempt, 5)))
+                try? await Machine.sleep(for: .milliseconds(100 << min(attempt, 5)))
                 if Task.isCancelled { break }
             }
         }

@@ -46,7 +46,7 @@ package struct DutyService: NamedService {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             while !Task.isCancelled {
                 await page()
                 await signals.duty.wait(atMost: Self.poll)

@@ -41,6 +41,7 @@ package struct EventProcessor: Sendable {
         // Reading is done outside the transaction: it is pure, and a re-run of the transaction need not repeat it.
         let reading = event.kind == .message ? event.text.flatMap { $0.isEmpty ? nil : interpreter.read($0, at: now) } : nil
         let thirdParty = isThirdParty(address)
+        let chance = Machine.chance()
         return try await store.write { [dialogue] tx in
             guard try tx.beginEvent(stored.id) else { return .alreadyDone }
             if event.kind == .status { try Self.raise(event, at: address, in: tx, now: now) }
@@ -51,7 +52,7 @@ package struct EventProcessor: Sendable {
             let turn = Turn(
                 event: event, reading: reading, conversation: conversation, role: Role(rawValue: record.role) ?? .parent,
                 isThirdParty: thirdParty)
-            var random = SystemRandom()
+            var random = chance
             let ids = IdentifierSource()
             let state = ConversationState(restoring: record.stateJSON)
             let decision = try dialogue.step(turn, state: state, records: tx, now: now, random: &random, ids: ids)

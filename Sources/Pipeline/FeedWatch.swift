@@ -30,10 +30,10 @@ package struct FeedWatch: NamedService {
             try? await gracefulShutdown()
             return
         }
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             while !Task.isCancelled {
                 if feed.listenerCount > 0 { await look() }
-                try? await Task.sleep(for: Self.interval)
+                try? await Machine.sleep(for: Self.interval)
             }
         }
     }

@@ -93,7 +93,7 @@ package struct InboxWorkers: NamedService {
             do {
                 return try await store.write(.queue) { [owner] tx in try tx.releaseConversation(conversation, owner: owner) }
             } catch let error as StoreError where error.isRetryable && !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(100 << min(attempt, 5)))
+                try? await Machine.sleep(for: .milliseconds(100 << min(attempt, 5)))
             } catch {
                 return
             }

@@ -36,11 +36,11 @@ package struct Presence: NamedService {
             try? await gracefulShutdown()
             return
         }
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             var watch = PresenceWatch()
             while !Task.isCancelled {
                 await look(&watch)
-                try? await Task.sleep(for: Self.interval)
+                try? await Machine.sleep(for: Self.interval)
             }
         }
         try? await store.write(.queue) { [owner] tx in try tx.leave(owner) }
@@ -52,7 +52,7 @@ package struct Presence: NamedService {
             try await store.write(.queue) { [owner] tx in try tx.beat(owner, now: now) }
             var seen = try await store.read { tx in try tx.presences() }
             seen[owner] = nil
-            let vanished = watch.note(seen, at: .now)
+            let vanished = watch.note(seen, at: Machine.elapsed())
             for other in vanished.conversations {
                 try await store.write(.queue) { tx in try tx.releaseConversations(ofVanished: other) }
             }

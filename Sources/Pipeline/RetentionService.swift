@@ -19,7 +19,7 @@ package struct RetentionService: NamedService {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             while !Task.isCancelled {
                 do {
                     let erased = try await store.eraseExpired(policy, now: clock.now())
@@ -34,7 +34,7 @@ package struct RetentionService: NamedService {
                 } catch {
                     logger.error("old content could not be erased", metadata: ["reason": "\(InboxWorkers.code(error))"])
                 }
-                try? await Task.sleep(for: .seconds(3600))
+                try? await Machine.sleep(for: .seconds(3600))
             }
         }
     }

@@ -20,7 +20,7 @@ package final class Signal: Sendable {
 
     package func notify() {
         let waiters = state.withLock { state in
-            let all = Array(state.waiters.values)
+            let all = state.waiters.sorted { $0.key < $1.key }.map(\.value)
             state.waiters.removeAll()
             state.isSet = all.isEmpty
             return all
@@ -32,7 +32,7 @@ package final class Signal: Sendable {
     package func wait(atMost timeout: Duration) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }
-            group.addTask { try? await Task.sleep(for: timeout) }
+            group.addTask { try? await Machine.sleep(for: timeout) }
             _ = await group.next()
             group.cancelAll()
         }

@@ -22,7 +22,7 @@ package struct TimerService: NamedService {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             while !Task.isCancelled {
                 let wait = await fire()
                 await signals.timers.wait(atMost: wait)

@@ -86,17 +86,17 @@ package actor TokenKeeper: Service {
         if let renewal = renewals[connection] { return await renewal.value }
         if let used, let now = current[connection], now.access != used { return }
         if let until = restUntil[connection], clock.now() < until { return }
-        let renewal = Task { await self.refresh(account, insteadOf: used) }
+        let renewal = Task(executorPreference: Machine.executor) { await self.refresh(account, insteadOf: used) }
         renewals[connection] = renewal
         await renewal.value
         renewals[connection] = nil
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
+        await Machine.untilShutdown {
             while !Task.isCancelled {
                 await self.renewWhatIsDue()
-                try? await Task.sleep(for: .seconds(60))
+                try? await Machine.sleep(for: .seconds(60))
             }
         }
     }

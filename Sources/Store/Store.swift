@@ -52,9 +52,10 @@ package final class Store: Sendable {
         }
     }
 
-    private init(
+    /// - Parameter threads: what its work runs on; another than its own for simulations.
+    init(
         _ engine: any StorageEngine, file: String?, isTemporary: Bool, _ keys: KeyRing, _ clock: any WallClock,
-        _ limits: StoreLimits, seed: UInt64?
+        _ limits: StoreLimits, seed: UInt64?, threads: StoreThreads = .own
     ) throws(StoreError) {
         let vault = KeyVault(ring: keys, mailsDuty: limits.mailsDuty)
         do {
@@ -66,18 +67,20 @@ package final class Store: Sendable {
         self.engine = engine
         self.file = file
         self.isTemporary = isTemporary
-        let commit = GroupCommit(engine: engine, vault: vault, clock: clock, limits: limits, seed: seed)
-        decisions = WorkQueue(label: "nhipcau.store.write", width: 1, batch: 256, bound: limits.waitingWrites) {
+        let commit = GroupCommit(engine: engine, vault: vault, clock: clock, limits: limits, seed: seed, threads: threads)
+        decisions = WorkQueue(label: "nhipcau.store.write", width: 1, batch: 256, bound: limits.waitingWrites, runner: threads.runner) {
             commit.perform($0, .decision)
         }
         // Each by itself: together they would hold rows that others wait for, in an order that nobody has agreed on.
         queues =
             engine.hasSeveralWriters
-            ? WorkQueue(label: "nhipcau.store.queue", width: limits.queueWriters, batch: 1, bound: limits.waitingWrites) {
+            ? WorkQueue(
+                label: "nhipcau.store.queue", width: limits.queueWriters, batch: 1, bound: limits.waitingWrites, runner: threads.runner
+            ) {
                 commit.perform($0, .queue)
             } : decisions
         reads = WorkQueue(
-            label: "nhipcau.store.read", width: limits.readers, batch: 1, bound: limits.waitingWrites
+            label: "nhipcau.store.read", width: limits.readers, batch: 1, bound: limits.waitingWrites, runner: threads.runner
         ) { pieces in
             for piece in pieces where piece.begin() {
                 piece.finish(

@@ -2,14 +2,6 @@ import Core
 import Sealing
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Runs whatever writes are waiting in one transaction, each in a savepoint of its own, and commits once.
 ///
 /// A closure that throws undoes only its own changes. When the commit fails, all of them have failed. When another
@@ -31,13 +23,18 @@ final class GroupCommit: Sendable {
     private let limits: StoreLimits
     private let arrivals = ArrivalOrder()
     private let state: Mutex<State>
+    private let threads: StoreThreads
 
     /// How often the same closures are run.
     static let greatestAttempts = 5
     /// What other processes have added and taken is looked up this often.
     private static let depthsAreGood = Duration.seconds(10)
 
-    init(engine: any StorageEngine, vault: KeyVault, clock: any WallClock, limits: StoreLimits, seed: UInt64?) {
+    init(
+        engine: any StorageEngine, vault: KeyVault, clock: any WallClock, limits: StoreLimits, seed: UInt64?,
+        threads: StoreThreads = .own
+    ) {
+        self.threads = threads
         self.engine = engine
         self.vault = vault
         self.clock = clock
@@ -56,14 +53,14 @@ final class GroupCommit: Sendable {
         for attempt in 1...Self.greatestAttempts {
             if let results = commitOnce(pieces, kind) { return results }
             if attempt == 2, pieces.count > 1 { return pieces.flatMap { commit([$0], kind) } }
-            if attempt < Self.greatestAttempts { Self.pause(before: attempt) }
+            if attempt < Self.greatestAttempts { pause(before: attempt) }
         }
         return pieces.map { _ in .failure(StoreError.contended) }
     }
 
     /// Gives the others time to be done: longer each time, and never as long as they do.
-    private static func pause(before attempt: Int) {
-        usleep(UInt32(attempt) * UInt32.random(in: 2_000...15_000))
+    private func pause(before attempt: Int) {
+        threads.pause(UInt32(attempt) * 2...UInt32(attempt) * 15)
     }
 
     /// - Returns: nil when another transaction stood in the way; nothing was written then.

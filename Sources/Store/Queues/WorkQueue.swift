@@ -17,13 +17,18 @@ final class WorkQueue<Work: Sendable>: Sendable {
     private let batch: Int
     private let bound: Int
     private let perform: @Sendable ([Work]) -> Void
+    private let runner: StoreThreads.Runner?
 
-    init(label: String, width: Int, batch: Int, bound: Int, perform: @escaping @Sendable ([Work]) -> Void) {
+    init(
+        label: String, width: Int, batch: Int, bound: Int, runner: StoreThreads.Runner? = nil,
+        perform: @escaping @Sendable ([Work]) -> Void
+    ) {
         threads = DispatchQueue(label: label, qos: .userInitiated, attributes: width > 1 ? .concurrent : [])
         self.width = max(1, width)
         self.batch = max(1, batch)
         self.bound = bound
         self.perform = perform
+        self.runner = runner
     }
 
     /// - Throws: ``StoreError/full(_:)`` when as much waits as may, ``StoreError/closed`` after ``close()``.
@@ -36,7 +41,8 @@ final class WorkQueue<Work: Sendable>: Sendable {
             state.threads += 1
             return true
         }
-        if needsThread { threads.async { self.drain() } }
+        guard needsThread else { return }
+        if let runner { runner { self.drain() } } else { threads.async { self.drain() } }
     }
 
     /// How much has not been begun.

@@ -27,7 +27,7 @@ extension ReadTransaction {
     }
 }
 
-private enum RestartSQL {
+enum RestartSQL {
     static let queue = SQLStatement("UPDATE inbox_queue SET owner = '', available_at = 0 WHERE owner <> ''")
     static let sends = SQLStatement(
         "UPDATE outbox SET state = 0, owner = '', interrupted = 1, attempts = attempts + 1 WHERE state = 1")
