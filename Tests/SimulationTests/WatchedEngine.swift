@@ -1,0 +1,113 @@
+import Core
+@testable import Store
+
+/// A real engine that notes what was committed, and that fails when the run wants it to.
+struct WatchedEngine: StorageEngine {
+    let base: any StorageEngine
+    let watcher: any EngineWatcher
+
+    var place: String { base.place }
+    var dialect: Dialect { base.dialect }
+    var hasSeveralWriters: Bool { base.hasSeveralWriters }
+
+    func read<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
+        try watcher.beforeRead()
+        return try base.read(body)
+    }
+
+    func write<T>(_ kind: WriteKind, _ body: (any SQLConnection) throws -> T) throws -> T {
+        let fate = try watcher.beforeWrite()
+        var statements: [WatchedConnection.Statement] = []
+        let result = try base.write(kind) { connection in
+            let watched = WatchedConnection(connection)
+            let result = try body(watched)
+            statements = watched.statements
+            if fate == .dieBeforeCommit || fate == .contendBeforeCommit { throw try watcher.failure(fate) }
+            return result
+        }
+        watcher.committed(statements)
+        if fate == .failAfterCommit || fate == .dieAfterCommit { throw try watcher.failure(fate) }
+        return result
+    }
+
+    func tables() throws -> (any: Bool, ours: Bool) { try base.tables() }
+    func wipeErased() throws { try base.wipeErased() }
+    func close() throws {}
+}
+
+enum CommitFate {
+    case good, contendBeforeCommit, dieBeforeCommit, failAfterCommit, dieAfterCommit
+}
+
+protocol EngineWatcher: Sendable {
+    func beforeRead() throws
+    /// - Throws: when the database cannot even be asked.
+    func beforeWrite() throws -> CommitFate
+    /// - Returns: what the caller is told.
+    func failure(_ fate: CommitFate) throws -> any Error
+    func committed(_ statements: [WatchedConnection.Statement])
+}
+
+/// Notes the statements that change what the invariants speak of.
+final class WatchedConnection: SQLConnection {
+    struct Statement {
+        let kind: Kind
+        let values: [String: SQLValue]
+        let changed: Int
+
+        func text(_ name: String) -> String? { if case .text(let text)? = values[name] { text } else { nil } }
+        func integer(_ name: String) -> Int64? { if case .integer(let number)? = values[name] { number } else { nil } }
+        func bytes(_ name: String) -> [UInt8]? { if case .blob(let bytes)? = values[name] { bytes } else { nil } }
+    }
+
+    enum Kind {
+        case event, finish, park, takeConversation
+        case message, admit, lease, returnAbandoned, part, retry, postpone, close, withdraw, restart, releaseSends
+        case subscribe, openCase, conversation
+    }
+
+    private static let kinds: [String: Kind] = [
+        InboxSQL.insert.text: .event, InboxSQL.finish.text: .finish, InboxSQL.park.text: .park,
+        InboxSQL.lease.text: .takeConversation,
+        OutboxSQL.insert.text: .message, OutboxSQL.admit.text: .admit, OutboxSQL.lease.text: .lease,
+        OutboxSQL.returnAbandoned.text: .returnAbandoned, OutboxSQL.part.text: .part, OutboxSQL.retry.text: .retry,
+        OutboxSQL.postpone.text: .postpone, OutboxSQL.close.text: .close, OutboxSQL.withdraw.text: .withdraw,
+        ConversationSQL.setSubscribed.text: .subscribe, CaseSQL.insert.text: .openCase,
+        ConversationSQL.insert.text: .conversation, RestartSQL.sends.text: .restart,
+        PresenceSQL.releaseSends.text: .releaseSends,
+    ]
+
+    private let base: any SQLConnection
+    private(set) var statements: [Statement] = []
+
+    init(_ base: any SQLConnection) { self.base = base }
+
+    var hasSeveralWriters: Bool { base.hasSeveralWriters }
+
+    func execute(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> Int {
+        let changed = try base.execute(statement, arguments)
+        if let kind = Self.kinds[statement.text] {
+            let values = Dictionary(arguments.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+            statements.append(Statement(kind: kind, values: values, changed: changed))
+        }
+        return changed
+    }
+
+    func rows(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> [SQLRow] {
+        try base.rows(statement, arguments)
+    }
+
+    func row(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> SQLRow? {
+        try base.row(statement, arguments)
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let count = statements.count
+        do {
+            return try base.savepoint(body)
+        } catch {
+            statements.removeLast(statements.count - count)
+            throw error
+        }
+    }
+}
