@@ -88,7 +88,7 @@ enum TelegramEntry {
             let isOurs = url.lowercased().utf8.starts(with: "https://".utf8) && url.utf8.reversed().starts(with: path.utf8.reversed())
             promise(isOurs, "Telegram is given an https address")
         } catch { promise(!error.text.isEmpty && error.mend?.isEmpty == false, "a refusal says how to mend it") }
-        switch TelegramAPI.result(of: .success(answer)) {
+        switch TelegramAPI(settings).result(of: .success(answer)) {
         case .success(let result): check(TelegramWebhook.Info(result), expected: address)
         case .failure(let refusal):
             promise((refusal.description?.unicodeScalars.count ?? 0) <= 300, "a description is bounded")

@@ -100,7 +100,7 @@ struct TelegramLink {
         call.deadline = .seconds(10)
         let answer: Result<HTTPAnswer, TransportFailure>
         do throws(TransportFailure) { answer = .success(try await transport.perform(call)) } catch { answer = .failure(error) }
-        return TelegramAPI.result(of: answer).mapError(finding)
+        return api.result(of: answer).mapError(finding)
     }
 
     private func finding(_ refusal: TelegramAPI.Refusal) -> TelegramWebhook.Finding {

@@ -310,7 +310,7 @@ struct FakeTelegramTests {
             await #expect(throws: FakeTelegram.TimedOut.self) { try await world.platform.says("a", person) }
             #expect(program.events.isEmpty)
             let call = try #require(world.api.webhookInfo())
-            let info = TelegramWebhook.Info(try TelegramAPI.result(of: await world.result(call)).get())
+            let info = TelegramWebhook.Info(try world.api.result(of: await world.result(call)).get())
             let findings = info.findings(expected: url, connect: "connect", now: world.clock.now())
             #expect(findings.map(\.level) == [.warning])
             #expect(findings.first?.mend?.contains("secret") ?? false)
@@ -320,10 +320,10 @@ struct FakeTelegramTests {
     @Test("connecting sets what getWebhookInfo gives back")
     func connecting() async throws {
         try await withWorld { world, _ in
-            let me = try TelegramAPI.result(of: await world.result(try #require(world.api.whoAmI()))).get()
+            let me = try world.api.result(of: await world.result(try #require(world.api.whoAmI()))).get()
             #expect(me["username"] == "NhipCauThuBot")
             let call = try #require(world.api.webhookInfo())
-            let info = TelegramWebhook.Info(try TelegramAPI.result(of: await world.result(call)).get())
+            let info = TelegramWebhook.Info(try world.api.result(of: await world.result(call)).get())
             #expect(info.url == "https://bot.example.edu.vn/webhooks/telegram")
             #expect(info.updates == TelegramWebhook.updates)
             #expect(info.connections == 40)

@@ -54,7 +54,7 @@ struct World {
     func connect(to publicURL: String = "https://bot.example.edu.vn") async throws {
         let url = try TelegramWebhook.address(publicURL: publicURL, connection: ConnectionID("telegram"))
         guard let call = api.setWebhook(url: url, secret: Self.secret, connections: 40, dropsPending: false) else { return }
-        _ = try TelegramAPI.result(of: await result(call)).get()
+        _ = try api.result(of: await result(call)).get()
     }
 }
 

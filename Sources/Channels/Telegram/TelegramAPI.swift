@@ -5,11 +5,16 @@ package import JSON
 package struct TelegramAPI: Sendable {
     private let baseURL: String
     private let token: String?
+    /// What no text that comes back may show.
+    private let hidden: [[UInt8]]
 
-    /// Secrets: `auth_token`, or `access_token` where there is none.
+    /// Secrets: `auth_token`, or `access_token` where there is none; `secret_token`.
     package init(_ settings: ChannelSettings) {
         baseURL = Self.base(settings.baseURL)
         token = Self.token(settings.secrets["auth_token"]) ?? Self.token(settings.secrets["access_token"])
+        hidden = [token, settings.secrets["secret_token"].map(TelegramSignature.trimmed)].compactMap { secret in
+            secret.flatMap { $0.isEmpty ? nil : Array($0.utf8) }
+        }
     }
 
     /// Nil when there is no token.
@@ -48,21 +53,22 @@ package struct TelegramAPI: Sendable {
     package struct Refusal: Error, Sendable, Equatable {
         /// As the outcome of a message would be read.
         package var report: DeliveryReport
-        /// Telegram's own words, at most 300 scalars on one line; they name no secret.
+        /// Telegram's own words, at most 300 scalars on one line; `…` in the place of secrets.
         package var description: String?
         /// The word of a transport's failure.
         package var failure: String?
     }
 
-    /// The `result` of an answer.
-    package static func result(of answer: Result<HTTPAnswer, TransportFailure>) -> Result<JSONValue, Refusal> {
+    /// The `result` of an answer, with `…` where it repeats the token or the secret of the webhook.
+    package func result(of answer: Result<HTTPAnswer, TransportFailure>) -> Result<JSONValue, Refusal> {
         let report = TelegramOutcome.read(answer)
         switch answer {
         case .failure(let failure): return .failure(Refusal(report: report, failure: failure.code))
         case .success(let answer):
-            let body = try? JSONValue(parsing: answer.body, depth: Limits.nesting)
+            let shown = hidden.reduce(answer.body) { $0.replacing($1, with: Array("…".utf8)) }
+            let body = try? JSONValue(parsing: shown, depth: Limits.nesting)
             if report.outcome == .accepted, let result = body?["result"] { return .success(result) }
-            return .failure(Refusal(report: report, description: body?["description"]?.stringValue.flatMap(line)))
+            return .failure(Refusal(report: report, description: body?["description"]?.stringValue.flatMap(Self.line)))
         }
     }
 

@@ -65,7 +65,7 @@ struct TelegramWebhookTests {
     }
 
     private func result(_ status: Int, _ body: String) -> Result<JSONValue, TelegramAPI.Refusal> {
-        TelegramAPI.result(of: .success(HTTPAnswer(status: status, body: Array(body.utf8))))
+        TelegramAPI(TelegramSamples.settings()).result(of: .success(HTTPAnswer(status: status, body: Array(body.utf8))))
     }
 
     @Test("A result is given, a refusal with Telegram's words on one line")
@@ -80,8 +80,18 @@ struct TelegramWebhookTests {
         for odd in ["", "{", #"{"ok":true}"#] {
             guard case .failure = result(200, odd) else { return #expect(Bool(false), "\(odd)") }
         }
-        guard case .failure(let lost) = TelegramAPI.result(of: .failure(.connectionRefused)) else { return #expect(Bool(false)) }
+        let api = TelegramAPI(TelegramSamples.settings())
+        guard case .failure(let lost) = api.result(of: .failure(.connectionRefused)) else { return #expect(Bool(false)) }
         #expect(lost.failure == "connection_refused")
+    }
+
+    @Test("Words that repeat the token or the secret are shown without them")
+    func echoes() {
+        let token = TelegramSamples.botToken, secret = TelegramSamples.secretToken
+        let said = result(400, #"{"ok":false,"error_code":400,"description":"POST /bot\#(token)/x \#(secret)"}"#)
+        guard case .failure(let refusal) = said else { return #expect(Bool(false)) }
+        #expect(refusal.description == "POST /bot…/x …")
+        #expect(result(200, #"{"ok":true,"result":{"last_error_message":"\#(secret)"}}"#) == .success(["last_error_message": "…"]))
     }
 
     private func findings(_ info: String) throws -> [TelegramWebhook.Finding] {
