@@ -22,6 +22,11 @@ protocol SQLConnection: AnyObject {
     /// - Throws: ``StoreError``.
     func row(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> SQLRow?
 
+    /// Adds rows with a value for each column of the table; the fastest way the engine has.
+    ///
+    /// - Throws: ``StoreError``.
+    func insert(_ rows: [SQLRow], into table: TableShape) throws
+
     /// Runs `body` so that everything it wrote is undone when it throws, and nothing else.
     ///
     /// - Throws: what `body` throws; ``TransactionLost`` when the engine gave up the whole transaction.

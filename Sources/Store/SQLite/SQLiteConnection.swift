@@ -43,6 +43,13 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
+    func insert(_ rows: [SQLRow], into table: TableShape) throws {
+        try translating {
+            let statement = try database.cachedStatement(sql: table.insertion)
+            for row in rows { try statement.execute(arguments: StatementArguments(row.values.map(\.databaseValue))) }
+        }
+    }
+
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         try execute(Self.open, [:])
         do {

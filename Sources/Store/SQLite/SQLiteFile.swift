@@ -68,6 +68,16 @@ enum SQLiteFile {
         rmdir(directory(of: path))
     }
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// So that a new name in it survives a power cut.
+    static func syncDirectory(of path: String) {
+        let folder = open(directory(of: path), O_RDONLY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        fsync(folder)
+        close(folder)
+    }
+
     private static func directory(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.utf8.startIndex ? "/" : String(path[..<slash])

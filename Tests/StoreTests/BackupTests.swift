@@ -1,0 +1,159 @@
+import Core
+import Foundation
+import PrivatePostgres
+import Programmes
+import Sealing
+@testable import Store
+import Testing
+
+@Suite("Backups and copies")
+struct BackupTests {
+    /// A database with something in most of its tables.
+    private func fill(_ fixture: StoreFixture) async throws -> Team {
+        let team = try await fixture.prepareTeam()
+        let conversation = try await fixture.conversation()
+        try await fixture.accept(fixture.incoming("m1"), fixture.incoming("m2", from: "binh", text: "lớp học 🙂"))
+        try await fixture.enqueue(conversation, "chào chị")
+        let offer = fixture.offer("c1")
+        try await fixture.store.write { try $0.upsertClass(offer) }
+        try await fixture.apply([.enrol(fixture.enrolment("e1", in: "c1", guardian: conversation))], in: conversation)
+        return team
+    }
+
+    private func keys(_ fixture: StoreFixture) -> KeyRing { KeyRing(master: fixture.master) }
+
+    @Test("a backup of either engine, made while it is used, is whole and says what it holds", arguments: TestEngine.allCases)
+    func backup(engine: TestEngine) async throws {
+        try await withStore(engine) { fixture in
+            _ = try await fill(fixture)
+            let path = fixture.directory + "/backup.nhipcau"
+            let made = try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+            #expect(made.tables.first { $0.table == "events" }?.rows == 2)
+            #expect(made.tables.first { $0.table == "organisations" }?.rows == 4)
+            #expect(try Backup.verify(path, keys: keys(fixture), now: fixture.now) == made)
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            #expect(throws: StoreError.self, "nothing is overwritten") {
+                try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory).filter { $0.contains("partial") } == [])
+            // The same content has the same digests, whatever the engine keeps it in.
+            let again = fixture.directory + "/again.nhipcau"
+            #expect(
+                try Backup.write(fixture.location, to: again, program: "1", keys: keys(fixture), now: fixture.now).tables == made.tables)
+        }
+    }
+
+    @Test("a changed bit anywhere, a missing end, and another master key are refused")
+    func damage() async throws {
+        try await withStore(.sqlite) { fixture in
+            _ = try await fill(fixture)
+            let path = fixture.directory + "/backup.nhipcau"
+            _ = try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+            let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+            let spoilt = fixture.directory + "/spoilt.nhipcau"
+            var random = SeededRandom(seed: 7)
+            for _ in 0..<200 {
+                var bytes = whole
+                let place = Int(random.next() % UInt64(bytes.count))
+                bytes[place] ^= UInt8(1 << (random.next() % 8))
+                try bytes.write(to: URL(fileURLWithPath: spoilt))
+                #expect(throws: BackupFault.self, "byte \(place)") {
+                    try Backup.verify(spoilt, keys: keys(fixture), now: fixture.now)
+                }
+            }
+            for length in [0, 1, 100, whole.count / 2, whole.count - 1] {
+                try whole.prefix(length).write(to: URL(fileURLWithPath: spoilt))
+                #expect(throws: (any Error).self) { try Backup.verify(spoilt, keys: keys(fixture), now: fixture.now) }
+            }
+            #expect(throws: BackupFault.wrongKey) {
+                try Backup.verify(path, keys: KeyRing(master: .random()), now: fixture.now)
+            }
+            #expect(throws: StoreError.wrongKey, "nor is one made of a database that the key does not open") {
+                try Backup.write(
+                    fixture.location, to: spoilt + "2", program: "1", keys: KeyRing(master: .random()), now: fixture.now)
+            }
+        }
+    }
+
+    @Test("a copy goes on where the database was: sealed content, audit log, queues", arguments: TestEngine.allCases)
+    func copy(engine: TestEngine) async throws {
+        try await withStore(.sqlite) { fixture in
+            let team = try await fill(fixture)
+            _ = try await fixture.claim(1)
+            _ = try await fixture.claimSends()
+            await fixture.store.close()
+            try await withLocation(engine) { target, directory in
+                let target = engine == .sqlite ? .sqlite(path: directory + "/copy.sqlite") : target
+                let copied = try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now)
+                #expect(copied.contains { $0.table == "outbox" && $0.rows == 1 })
+                let store = try Store.open(target, keys: keys(fixture), clock: fixture.clock)
+                let (audit, member, duty) = try await store.read { tx in
+                    (try tx.verifyAudit(), try tx.staff(login: "tinh"), try tx.sealingKey(.duty))
+                }
+                #expect(audit.faults.isEmpty && audit.count > 0)
+                #expect(member?.member.name == "Người tinh")
+                #expect(duty == team.duty.publicKey)
+                let claimed = try await store.write { [now = fixture.now] tx in
+                    try tx.claimConversations(limit: 10, owner: "other", leaseFor: .seconds(60), now: now)
+                }
+                #expect(claimed.count == 2, "what somebody had leased is free")
+                let sends = try await store.write { [now = fixture.now] tx in
+                    try tx.claimSends(limit: 10, owner: "other", leaseFor: .seconds(60), now: now, channels: [.zaloOA])
+                }
+                #expect(sends.count == 1)
+                await store.close()
+                #expect(throws: StoreError.self, "a target that is not empty is refused") {
+                    try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now)
+                }
+            }
+        }
+    }
+
+    private struct Interrupted: Error {}
+
+    @Test("a copy that ends in the middle leaves the target as empty as before, and can be run again", arguments: TestEngine.allCases)
+    func interrupted(engine: TestEngine) async throws {
+        try await withStore(.sqlite) { fixture in
+            _ = try await fill(fixture)
+            await fixture.store.close()
+            try await withLocation(engine) { target, directory in
+                let target = engine == .sqlite ? .sqlite(path: directory + "/copy.sqlite") : target
+                for phase in [TransferProgress.Phase.copying, .verifying] {
+                    #expect(throws: Interrupted.self) {
+                        try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now) { progress in
+                            if progress.phase == phase, progress.table == "outbox" { throw Interrupted() }
+                        }
+                    }
+                }
+                _ = try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now)
+            }
+        }
+    }
+
+    @Test("a database that is served is not moved, and one that is not there is not made")
+    func refusals() async throws {
+        try await withStore(.sqlite) { fixture in
+            try fixture.store.lockForServing()
+            let target = DatabaseLocation.sqlite(path: fixture.directory + "/copy.sqlite")
+            #expect(throws: StoreError.alreadyServing(path: fixture.path)) {
+                try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now)
+            }
+            let nowhere = DatabaseLocation.sqlite(path: fixture.directory + "/nowhere.sqlite")
+            #expect(throws: StoreError.self) {
+                try DatabaseCopy.run(from: nowhere, to: target, keys: keys(fixture), now: fixture.now)
+            }
+            #expect(!FileManager.default.fileExists(atPath: fixture.directory + "/nowhere.sqlite"))
+        }
+    }
+
+    @Test("tables come behind those that they refer to, and none is forgotten")
+    func shapes() throws {
+        let shapes = try TableShape.all(version: Schema.latest)
+        let names = shapes.map(\.name)
+        #expect(names.firstIndex(of: "conversations") ?? 99 < names.firstIndex(of: "outbox") ?? 0)
+        #expect(names.contains("case_wraps") && names.contains("audit_head") && !names.contains("schema_versions"))
+        #expect(shapes.first { $0.name == "organisations" }?.refersToItself == true)
+        #expect(shapes.allSatisfy { (1...4).contains($0.key.count) })
+    }
+}
