@@ -116,6 +116,16 @@ package struct Capability: Sendable, Equatable {
         self.isThirdParty = isThirdParty
         self.checkedOn = checkedOn
     }
+
+    /// The same with the account's own rate, where the operator has agreed on one with the platform.
+    ///
+    /// - Parameter settings: option `sends_per_second`; without it nothing changes.
+    package func with(_ settings: ChannelSettings) -> Capability {
+        guard let agreed = settings.options["sends_per_second"].flatMap({ Double($0) }), agreed > 0 else { return self }
+        var capability = self
+        capability.sendsPerSecond = agreed
+        return capability
+    }
 }
 
 /// What one configured connection gives its channel.

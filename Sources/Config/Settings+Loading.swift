@@ -328,6 +328,7 @@ extension Settings.Connection {
         }
         var options: [String: String] = [:]
         for name in optionNames { options[name] = section.string(name) }
+        options["sends_per_second"] = section.integer("sends_per_second", in: 1...1_000_000).map { String($0) }
         section.finish(alsoKnown: Set(secretNames))
         guard let id, let kind else {
             section.findings.add(

@@ -15,8 +15,10 @@ package struct TelegramChannel: Channel {
     private let signature: TelegramSignature
     private let decoder: TelegramDecoder
     private let renderer: TelegramRenderer
+    package let capability: Capability
 
     package init(_ settings: ChannelSettings) {
+        capability = Self.capability.with(settings)
         signature = TelegramSignature(secretToken: settings.secrets["secret_token"])
         let address = settings.options["address"].flatMap { $0.isEmpty ? nil : $0 }
         decoder = TelegramDecoder(account: address ?? Self.botID(inToken: settings.secrets["auth_token"]) ?? "")
@@ -24,7 +26,6 @@ package struct TelegramChannel: Channel {
     }
 
     package var kind: ChannelKind { .telegram }
-    package var capability: Capability { Self.capability }
 
     /// The answer to a pressed button is itself a call: Telegram performs `answerCallbackQuery` out of it, and the
     /// button stops showing itself as busy. It costs no request and needs no memory of the press.

@@ -16,8 +16,10 @@ package struct ZaloOAChannel: Channel {
     private let decoder: ZaloOADecoder
     private let renderer: ZaloOARenderer
     private let fixedToken: String?
+    package let capability: Capability
 
     package init(_ settings: ChannelSettings) {
+        capability = Self.capability.with(settings)
         signature = ZaloOASignature(
             applicationID: settings.secrets["app_id"], secretKey: settings.secrets["oa_secret_key"])
         let accounts = settings.options["address"] ?? ""
@@ -28,7 +30,6 @@ package struct ZaloOAChannel: Channel {
     }
 
     package var kind: ChannelKind { .zaloOA }
-    package var capability: Capability { Self.capability }
 
     package func receive(_ request: WebhookRequest, at now: Instant) -> WebhookResult {
         guard request.method == "POST" else { return .methodNotAllowed }
