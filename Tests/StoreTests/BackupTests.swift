@@ -157,3 +157,105 @@ struct BackupTests {
         #expect(shapes.allSatisfy { (1...4).contains($0.key.count) })
     }
 }
+
+@Suite("Restoring a backup")
+struct RestoreTests {
+    private struct Kept {
+        let erased: CaseOpening
+        let kept: CaseOpening
+    }
+
+    @Test("brings nothing back that was erased, and sends nothing twice", arguments: TestEngine.allCases)
+    func restore(engine: TestEngine) async throws {
+        try await withStore(.sqlite) { fixture in
+            let keys = KeyRing(master: fixture.master)
+            let team = try await fixture.prepareTeam()
+            let now = fixture.now
+            let conversation = try await fixture.conversation()
+            let (one, two) = (fixture.opening("a"), fixture.opening("b"))
+            try await fixture.apply([.openCase(one), .openCase(two)], in: conversation)
+            try await fixture.enqueue(conversation, "chào chị")
+            try await fixture.accept(fixture.incoming("m1"))
+            try await fixture.store.write { tx in
+                try tx.saveToken(
+                    connection: StoreFixture.zalo, account: "oa", access: "a", refresh: "r", expiresAt: now + .seconds(99), now: now)
+            }
+            let register = ErasureRegister(path: fixture.directory + "/register", keys: keys)
+            #expect(throws: ErasureRegister.Fault.missing(register.path)) { try register.entries() }
+            try await register.update(from: fixture.store)
+            let path = fixture.directory + "/backup"
+            _ = try Backup.write(fixture.location, to: path, program: "1", keys: keys, now: now)
+
+            let number = try #require(try await fixture.store.read { try $0.caseSummary(one.id)?.number })
+            let member = try #require(try await fixture.store.read { try $0.staff(login: "xakhac")?.member })
+            try await fixture.store.write { tx in
+                try tx.eraseCase(one.id, by: .operator, now: now)
+                var disabled = member
+                disabled.isActive = false
+                try tx.updateStaff(disabled, by: .operator, now: now)
+            }
+            #expect(try await register.update(from: fixture.store) == 2)
+            #expect(try await register.update(from: fixture.store) == 0)
+
+            try await withLocation(engine) { target, directory in
+                let target = engine == .sqlite ? .sqlite(path: directory + "/again.sqlite") : target
+                let report = try Backup.restore(path, into: target, register: try register.entries(), keys: keys, now: now)
+                #expect(report.erasedCases == [number] && report.disabledMembers == ["xakhac"])
+                #expect(report.connections == ["zalo"] && report.waitingEvents == 1 && report.heldMessages >= 1)
+                let store = try Store.open(target, keys: keys, clock: fixture.clock)
+                let (wraps, entries, others) = try await store.read { tx in
+                    (
+                        try tx.holders(of: one.id), try tx.caseEntries(of: one.id),
+                        try tx.holders(of: two.id)
+                    )
+                }
+                #expect(wraps.isEmpty && entries.isEmpty && !others.isEmpty)
+                #expect(try await store.read { try $0.staff(login: "xakhac")?.member.isActive } == false)
+                #expect(try await store.read { try $0.token(connection: StoreFixture.zalo, account: "oa")?.refresh } == nil)
+                #expect(try await store.read { try $0.verifyAudit().faults.isEmpty })
+                let sends = try await store.write { tx in
+                    try tx.claimSends(limit: 10, owner: "o", leaseFor: .seconds(9), now: now, channels: [.zaloOA])
+                }
+                #expect(sends.isEmpty)
+                // The log went another way from the backup on; the register takes up what is new in it.
+                #expect(try await register.update(from: store) == 2)
+                #expect(try await register.update(from: store) == 0)
+                await store.close()
+                #expect(throws: StoreError.self, "a place that is not empty is refused") {
+                    try Backup.restore(path, into: target, register: [], keys: keys, now: now)
+                }
+            }
+            _ = team
+        }
+    }
+
+    @Test("a register that was changed is refused; a line that a crash cut short is not")
+    func registerFile() async throws {
+        try await withStore(.sqlite) { fixture in
+            let keys = KeyRing(master: fixture.master)
+            _ = try await fixture.prepareTeam()
+            let register = ErasureRegister(path: fixture.directory + "/register", keys: keys)
+            for login in ["xa", "truong", "tinh"] {
+                let member = try #require(try await fixture.store.read { try $0.staff(login: login)?.member })
+                var disabled = member
+                disabled.isActive = false
+                let changed = disabled
+                let now = fixture.now
+                try await fixture.store.write { try $0.updateStaff(changed, by: .operator, now: now) }
+            }
+            try await register.update(from: fixture.store)
+            let url = URL(fileURLWithPath: register.path)
+            let text = try String(contentsOf: url, encoding: .utf8)
+            #expect(try register.entries().count == 3)
+            try text.dropLast(9).write(to: url, atomically: false, encoding: .utf8)
+            #expect(try register.entries().count == 2)
+            #expect(try await register.update(from: fixture.store) == 1)
+            #expect(try String(contentsOf: url, encoding: .utf8) == text)
+            try text.replacing("truong", with: "khac", maxReplacements: 1).write(to: url, atomically: false, encoding: .utf8)
+            #expect(throws: ErasureRegister.Fault.self) { try register.entries() }
+            #expect(throws: ErasureRegister.Fault.self) {
+                try ErasureRegister(path: register.path, keys: KeyRing(master: .random())).entries()
+            }
+        }
+    }
+}

@@ -1,6 +1,14 @@
 package import Core
 package import Sealing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Moves a whole database to another place, of either engine.
 package enum DatabaseCopy {
     /// Copies everything, proves it table by table, and only then commits: the target is whole, or as empty as before.
@@ -16,6 +24,7 @@ package enum DatabaseCopy {
         var lock: Int32?
         if case .sqlite(let path) = source, SQLiteFile.exists(path) { lock = try SQLiteFile.lock(path) }
         defer { if let lock { SQLiteFile.unlock(lock) } }
+        if case .postgres(let address) = source, try isServed(source) { throw StoreError.alreadyServing(path: address.description) }
         return try DatabaseSide.read(source) { from, version in
             try ReadTransaction(connection: from, vault: KeyVault(ring: keys), began: now).checkKeys()
             return try DatabaseSide.create(target) { to, dialect in
@@ -25,6 +34,22 @@ package enum DatabaseCopy {
                 return tables
             }
         }
+    }
+}
+
+extension DatabaseCopy {
+    /// Whether a process shows itself in a server's database, which each does every two seconds.
+    private static func isServed(_ location: DatabaseLocation) throws -> Bool {
+        func beats() throws -> [SQLRow] {
+            try DatabaseSide.read(location) { connection, version in version < 4 ? [] : try connection.rows(PresenceSQL.all, [:]) }
+        }
+        let before = try beats()
+        guard !before.isEmpty else { return false }
+        for _ in 0..<10 {
+            usleep(500_000)
+            if try beats().map(\.values) != before.map(\.values) { return true }
+        }
+        return false
     }
 }
 

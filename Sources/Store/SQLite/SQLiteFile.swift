@@ -70,6 +70,21 @@ enum SQLiteFile {
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// All of a small file; nil when it cannot be read.
+    static func contents(of path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var (bytes, piece) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+        while true {
+            let count = read(file, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            bytes += piece.prefix(count)
+        }
+    }
+
     /// So that a new name in it survives a power cut.
     static func syncDirectory(of path: String) {
         let folder = open(directory(of: path), O_RDONLY | O_CLOEXEC)
