@@ -26,6 +26,9 @@ package struct Dispatcher: NamedService {
     static let poll = Duration.seconds(1)
     /// A wait for the rate limit that is longer than this gives the row back instead of holding it.
     static let longestHold = Duration.seconds(2)
+    /// Places beside the others that only the safety lane may take: it must not wait for a platform that is slow to take
+    /// what is less urgent.
+    static let safetyPlaces = 8
 
     package init(
         store: Store, channels: [ConnectionID: any Channel], transport: any Transport, tokens: TokenKeeper,
@@ -43,7 +46,7 @@ package struct Dispatcher: NamedService {
     }
 
     package func run() async throws {
-        let slots = Slots(concurrency)
+        let slots = Slots(concurrency + Self.safetyPlaces)
         await Stopping.run(wake: { signals.departures.notify() }) { await work(slots, until: $0) }
     }
 
@@ -53,7 +56,7 @@ package struct Dispatcher: NamedService {
             while !stopping.isRequested {
                 let free = await slots.waitForFree()
                 if stopping.isRequested || Task.isCancelled { break }
-                let (claimed, wait) = await claim(limit: free, kinds)
+                let (claimed, wait) = await claim(free, kinds)
                 for send in claimed {
                     slots.take()
                     group.addTask {
@@ -68,16 +71,20 @@ package struct Dispatcher: NamedService {
         }
     }
 
-    private func claim(limit: Int, _ kinds: [ChannelKind]) async -> ([ClaimedSend], Duration) {
+    private func claim(_ free: Int, _ kinds: [ChannelKind]) async -> ([ClaimedSend], Duration) {
         let now = clock.now()
+        let limit = max(0, free - Self.safetyPlaces)
         do {
             return try await store.write(.queue) { [owner] tx in
-                let claimed = try tx.claimSends(limit: limit, owner: owner, leaseFor: Self.lease, now: now, channels: kinds)
+                let claimed = try tx.claimSends(
+                    limit: limit, safetyBeside: free - limit, owner: owner, leaseFor: Self.lease, now: now, channels: kinds)
+                // What waits for a place is not looked for again before there is one.
+                if limit == 0 { return (claimed, Self.poll) }
                 let next = try tx.nextSendDue(channels: kinds).map { max($0.since(now), .milliseconds(20)) }
                 return (claimed, min(next ?? Self.poll, Self.poll))
             }
         } catch {
-            logger.error("messages could not be claimed", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "messages could not be claimed")
             return ([], Self.poll)
         }
     }
@@ -93,7 +100,7 @@ package struct Dispatcher: NamedService {
             await settle(send, Dispatch.Conclusion(settlement: .dead(code: "connection_removed")), account)
             return
         }
-        guard await admitted(send, account, channel.capability) else { return }
+        // Before the rate is asked: what has been let through must not gather while a token is renewed.
         let token = await tokens.token(for: send.address.connection)
         switch channel.render(send.message, to: send.address, token: token) {
         case .calls(let calls): await perform(calls, of: send, account, channel, token: token)
@@ -126,6 +133,8 @@ package struct Dispatcher: NamedService {
         _ calls: [HTTPCall], of send: ClaimedSend, _ account: Dispatch.AccountKey, _ channel: any Channel, token: String?
     ) async {
         for part in min(send.nextPart, max(0, calls.count - 1))..<calls.count {
+            // To the platform each part is a message.
+            guard await admitted(send, account, channel.capability) else { return }
             let started = ContinuousClock.now
             let result: Result<HTTPAnswer, TransportFailure>
             do {
@@ -179,7 +188,7 @@ package struct Dispatcher: NamedService {
                 }
                 break
             } catch {
-                logger.error("an outcome could not be written", metadata: ["reason": "\(InboxWorkers.code(error))"])
+                logger.report(error, "an outcome could not be written")
                 if let error = error as? StoreError, !error.isRetryable { break }
                 try? await Machine.sleep(for: .milliseconds(100 << min(attempt, 5)))
                 if Task.isCancelled { break }

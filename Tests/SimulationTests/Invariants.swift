@@ -21,6 +21,7 @@ struct Invariants {
             try invariants.checkReports()
             try invariants.checkSeats()
             try invariants.checkOptOuts()
+            try invariants.checkBroadcasts()
         } catch {
             invariants.found.append("the database could not be asked: \(error)")
         }
@@ -137,6 +138,19 @@ struct Invariants {
             if try ask("SELECT subscribed FROM conversations WHERE id = '\(id)'") != 0 {
                 found.append("\(person.key) was told that nothing more comes, and is still written to")
             }
+        }
+    }
+
+    /// Everybody has one outcome, and nobody two messages.
+    private mutating func checkBroadcasts() throws {
+        let broadcasts = try ask("SELECT COUNT(*) FROM broadcasts")
+        let open = try ask("SELECT COUNT(*) FROM broadcast_recipients WHERE state < 2")
+        if open != 0 { found.append("\(open) people of a broadcast have no outcome") }
+        let unfinished = try ask("SELECT COUNT(*) FROM broadcasts WHERE status <> 'done'")
+        if unfinished != 0 { found.append("\(unfinished) broadcasts are not over") }
+        let perPerson = Dictionary(grouping: world.ledger.messages.values.filter { $0.key == "broadcasts.message" }, by: \.conversation)
+        for (conversation, messages) in perPerson where Int64(messages.count) > broadcasts {
+            found.append("\(conversation) was written \(messages.count) messages of \(broadcasts) broadcasts")
         }
     }
 

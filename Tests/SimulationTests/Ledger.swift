@@ -22,6 +22,8 @@ final class Ledger {
         var due: Int64
         var state = State.waiting
         var leasedAt = 0
+        /// Since when nothing of its own conversation and lane stands before it, and its time has come.
+        var freeSince: Int64 = .max
     }
 
     struct Event {
@@ -38,6 +40,7 @@ final class Ledger {
         var effects: Set<Int> = []
     }
 
+    private let clock: any WallClock
     private(set) var commits = 0
     private(set) var messages: [String: Message] = [:]
     private(set) var events: [String: Event] = [:]
@@ -56,6 +59,10 @@ final class Ledger {
     private var lastTaking: [String: Int] = [:]
     private(set) var waitingEvents = 0
     private(set) var openMessages = 0
+
+    init(clock: any WallClock) { self.clock = clock }
+
+    private var now: Int64 { clock.now().milliseconds }
 
     func violate(_ text: String) { violations.append(text) }
 
@@ -99,6 +106,7 @@ final class Ledger {
                 change(statement) { message in
                     message.state = .waiting
                     message.due = statement.integer("at") ?? 0
+                    message.freeSince = max(now, message.due)
                 }
             case .close:
                 settle(statement, Int(statement.integer("state") ?? 0))
@@ -165,12 +173,13 @@ final class Ledger {
     private func noteMessage(_ statement: WatchedConnection.Statement) -> String? {
         guard let id = statement.text("id"), let conversation = statement.text("conversation") else { return nil }
         let event = statement.text("event")
-        let message = Message(
+        var message = Message(
             id: id, conversation: conversation,
             account: "\(statement.text("connection") ?? "")/\(statement.text("account") ?? "")",
             lane: Lane(rawValue: Int(statement.integer("lane") ?? 1)) ?? .reply, key: statement.text("key") ?? "", event: event,
             commit: commits, sealed: statement.bytes("body") ?? [], sequence: statement.integer("sequence") ?? 0,
             due: statement.integer("due") ?? 0)
+        if firstUnsettled(before: message) == nil { message.freeSince = max(now, message.due) }
         messages[id] = message
         byConversation[conversation, default: []].append(id)
         openMessages += 1
@@ -216,7 +225,10 @@ final class Ledger {
     }
 
     private func giveBack(_ isConcerned: (State) -> Bool) {
-        for (id, message) in messages where isConcerned(message.state) { messages[id]?.state = .waiting }
+        for (id, message) in messages where isConcerned(message.state) {
+            messages[id]?.state = .waiting
+            messages[id]?.freeSince = now
+        }
     }
 
     private func change(_ statement: WatchedConnection.Statement, _ body: (inout Message) -> Void) {
@@ -231,5 +243,9 @@ final class Ledger {
         messages[id]?.state = .settled(state, reason: statement.text("reason") ?? "")
         openMessages -= 1
         openSafety.remove(id)
+        let next = byConversation[message.conversation, default: []].compactMap { messages[$0] }.first { other in
+            other.lane == message.lane && other.state == .waiting && firstUnsettled(before: other) == nil
+        }
+        if let next { messages[next.id]?.freeSince = max(now, next.due) }
     }
 }

@@ -140,6 +140,9 @@ final class People {
             case "reports.page":
                 guard let id = world.caseOf(message) else { return }
                 if world.random.happens(700) { react { self.press(person, "#intent:reports.acknowledge?case=\(id)") } }
+            case "broadcasts.send.ask_organisation":
+                guard let payload = world.content(of: message)?.buttons.first?.payload else { return }
+                react { self.press(person, payload) }
             case "broadcasts.send.ask_text": react { self.say(person, "Mai các cháu nghỉ học, thứ bảy học bù.") }
             case "broadcasts.send.confirm": react { self.press(person, "#yes") }
             default: break

@@ -80,6 +80,7 @@ final class Platform {
         parts[message.id] = count
         let person = world.ledger.people[message.conversation] ?? ""
         check(message, part, process)
+        if message.lane == .safety, part == 0 { world.noteSafety(message, by: process) }
         arrivals[message.account, default: []].append(
             Arrival(at: world.machine.milliseconds, lane: message.lane, process: process.owner, person: person))
         let plan = plan(call, message, person)
@@ -223,6 +224,7 @@ final class Platform {
     /// A refresh token is good for one use, and its successor stands in the answer alone.
     private func renew(_ call: HTTPCall, of process: SimulatedProcess) -> Meeting {
         renewals += 1
+        world.noteRenewal()
         let isGood = String(decoding: call.body, as: UTF8.self).contains("refresh_token=\(refresh)&")
         let draw = world.isFaulty && world.random.happens(world.faults.network * 2) ? world.random.below(4) : 9
         var result: Result<HTTPAnswer, TransportFailure> = .success(Self.zaloError(-14_014))

@@ -22,6 +22,7 @@ final class SimulatedProcess: EngineWatcher, Transport, @unchecked Sendable {
     /// False until the database is open: what the start does is not spoiled.
     private var isArmed = false
     private(set) var isReady = false
+    private(set) var startedAt = Int64.max
     private var work: Task<Void, Never>?
     private var inbox: Inbox?
 
@@ -85,6 +86,7 @@ final class SimulatedProcess: EngineWatcher, Transport, @unchecked Sendable {
         }
         self.inbox = inbox
         isReady = true
+        startedAt = world.machine.milliseconds
         await withDiscardingTaskGroup { [services] group in
             group.addTask { try? await tokens.run() }
             for service in services { group.addTask { try? await service.run() } }

@@ -101,6 +101,8 @@ final class WatchedConnection: SQLConnection {
         try base.row(statement, arguments)
     }
 
+    func insert(_ rows: [SQLRow], into table: TableShape) throws { try base.insert(rows, into: table) }
+
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         let count = statements.count
         do {

@@ -35,7 +35,7 @@ final class World: @unchecked Sendable {
     let seed: UInt64
     let stage: Stage
     let machine: SimulatedMachine
-    let ledger = Ledger()
+    let ledger: Ledger
     let directory: String
     let engine: any StorageEngine
     var random: SeededRandom
@@ -47,6 +47,7 @@ final class World: @unchecked Sendable {
     private(set) var processes: [SimulatedProcess] = []
     private(set) var faultCounts: [String: Int] = [:]
     private(set) var deaths = 0
+    private(set) var longestSafetyWait: Int64 = 0
     private(set) var traced: [String] = []
     let sendsAtOnce: Int
     let length: Int64
@@ -65,9 +66,11 @@ final class World: @unchecked Sendable {
         self.directory = directory
         random = SeededRandom(seed: seed)
         machine = SimulatedMachine(start: Stage.start, seed: random.next())
+        ledger = Ledger(clock: machine)
         faults = Faults(&random)
         sendsAtOnce = random.pick([2, 8, 64])
-        length = random.within(120_000...1_200_000)
+        // Now and then everybody comes at once.
+        length = random.happens(250) ? random.within(4_000...15_000) : random.within(120_000...1_200_000)
         hasBroadcast = random.happens(500)
         var pace = BroadcastPace()
         (pace.page, pace.batch, pace.window) = (4, 3, 6)
@@ -89,8 +92,9 @@ final class World: @unchecked Sendable {
         isFaulty = false
         trace("faults end")
         // Forms that nobody answered run out, pages are repeated, failed sends come again.
-        let calm = end + 45 * 60_000
-        machine.run(until: end + 12 * 3_600_000) { machine.milliseconds >= calm && isQuiet }
+        // Some runs see the class itself, with what reminds of it.
+        let calm = end + (random.happens(80) ? 3 * 24 : 1) * 3_600_000
+        machine.run(until: calm + 12 * 3_600_000) { machine.milliseconds >= calm && isQuiet }
         let isAtRest = isQuiet
         for process in processes { process.die() }
         machine.run(until: machine.milliseconds)
@@ -179,6 +183,22 @@ final class World: @unchecked Sendable {
         }
     }
 
+    /// Safety waits for nobody: where database and processes are well, it goes as soon as somebody looks.
+    func noteSafety(_ message: Ledger.Message, by process: SimulatedProcess) {
+        let isCalm = !isFaulty || (faults.database == 0 && faults.deaths == 0 && !isLost)
+        let since = max(message.freeSince, process.startedAt, lastRenewal)
+        guard isCalm, since < .max, machine.milliseconds >= since else { return }
+        longestSafetyWait = max(longestSafetyWait, machine.milliseconds - since)
+        if machine.milliseconds - since > Self.safetyPatience {
+            violate("safety message \(message.id) waited for \(machine.milliseconds - since) ms")
+        }
+    }
+
+    /// How often the sender looks without being called, and some room.
+    static let safetyPatience: Int64 = 1_200
+    private(set) var lastRenewal: Int64 = 0
+    func noteRenewal() { lastRenewal = machine.milliseconds + 15_000 }
+
     // MARK: What was committed
 
     func committed(_ statements: [WatchedConnection.Statement], by process: SimulatedProcess) {
@@ -211,6 +231,42 @@ final class World: @unchecked Sendable {
     /// The case that a page asks somebody to take.
     func caseOf(_ message: Ledger.Message) -> String? {
         content(of: message)?.buttons.first?.payload.split(separator: "=").last.map(String.init)
+    }
+
+    // MARK: What came of it
+
+    static let expectedDeeds = [
+        "broadcast messages", "cancelled places", "cases", "dead letters", "enrolments", "messages in parts", "opt-outs", "pages",
+        "places on waiting lists", "promotions", "reminders", "renewals of tokens", "timers", "unclear ends kept", "withdrawn messages",
+    ]
+
+    var deeds: [String: Int] {
+        var deeds: [String: Int] = [:]
+        func count(_ deed: String, _ number: Int = 1) { deeds[deed, default: 0] += number }
+        for message in ledger.messages.values {
+            switch message.key {
+            case "broadcasts.message": count("broadcast messages")
+            case "classes.cancel.done": count("cancelled places")
+            case "classes.enrol.done": count("enrolments")
+            case "classes.enrol.waiting_done": count("places on waiting lists")
+            case "classes.promoted": count("promotions")
+            case "classes.reminder": count("reminders")
+            case "broadcasts.stopped": count("opt-outs")
+            case "reports.page", "reports.page_mail": count("pages")
+            default: break
+            }
+            if (platform.parts[message.id] ?? 1) > 1 { count("messages in parts") }
+            switch message.state {
+            case .settled(SendState.dead, _): count("dead letters")
+            case .settled(SendState.ambiguous, _): count("unclear ends kept")
+            case .settled(SendState.withdrawn, _): count("withdrawn messages")
+            default: break
+            }
+        }
+        count("cases", ledger.caseByEvent.values.flatMap(\.self).count)
+        count("timers", ledger.events.values.filter { $0.kind == "timer" }.count)
+        count("renewals of tokens", platform.renewals)
+        return deeds
     }
 
     // MARK: Platforms

@@ -44,16 +44,20 @@ extension WriteTransaction {
     /// a safety message waits for no other lane. Paused accounts are passed over, except for safety. Messages past
     /// their expiry become dead letters on the way. Also lets scheduled messages whose time has come join their
     /// conversation, those of pull channels too.
-    /// - Parameter channels: the kinds whose messages are to be pushed; not those whose clients fetch.
-    package func claimSends(limit: Int, owner: String, leaseFor: Duration, now: Instant, channels: [ChannelKind]) throws
-        -> [ClaimedSend]
-    {
+    /// - Parameters:
+    ///   - limit: of all lanes together.
+    ///   - safetyBeside: so many more, of the safety lane alone.
+    ///   - channels: the kinds whose messages are to be pushed; not those whose clients fetch.
+    package func claimSends(
+        limit: Int, safetyBeside: Int = 0, owner: String, leaseFor: Duration, now: Instant, channels: [ChannelKind]
+    ) throws -> [ClaimedSend] {
         try returnAbandoned(now: now)
         try admitScheduled(now: now)
         let accounts = try sendingAccounts(channels)
         var claimed: [ClaimedSend] = []
         for lane in Lane.allCases {
             let open = lane == .safety ? accounts : accounts.filter { $0.pausedUntil <= now }
+            let limit = lane == .safety ? limit + safetyBeside : limit
             var isFinished = false
             while claimed.count < limit, !isFinished {
                 isFinished = true
