@@ -33,7 +33,8 @@ final class SimulatedProcess: EngineWatcher, Transport, @unchecked Sendable {
 
     func start() throws {
         let store = try Store(
-            WatchedEngine(base: world.engine, watcher: self), file: nil, isTemporary: false, KeyRing(master: world.stage.master),
+            WatchedEngine(base: world.engine, watcher: self, sabotage: world.sabotage), file: nil, isTemporary: false,
+            KeyRing(master: world.stage.master),
             world.machine, StoreLimits(), seed: world.random.next(),
             threads: StoreThreads(
                 runner: { [world] work in world.machine.schedule(in: world.databaseDelay()) { work() } }, pause: { _ in }))

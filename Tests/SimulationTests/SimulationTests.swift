@@ -63,14 +63,14 @@ struct SimulationTests {
         return stage
     }
 
-    private static func run(_ seed: UInt64, _ stage: Stage) throws -> Outcome {
+    private static func run(_ seed: UInt64, _ stage: Stage, _ sabotage: Sabotage? = nil) throws -> Outcome {
         let directory = "\(Stage.directory)/\(seed)-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let file = directory + "/nhipcau.sqlite"
         try FileManager.default.copyItem(atPath: stage.file, toPath: file)
         let engine = try SQLiteEngine(path: file, readers: 1)
-        return try play(World(seed: seed, stage: stage, engine: engine, directory: directory, processes: 1))
+        return try play(World(seed: seed, stage: stage, engine: engine, directory: directory, processes: 1, sabotage: sabotage))
     }
 
     /// Three processes on one server, in a schema of its own.
@@ -149,6 +149,16 @@ struct SimulationTests {
             sum += outcome.summary
         }
         print("simulation of three processes: \(sum)")
+    }
+
+    @Test("finds what was broken on purpose", arguments: Sabotage.allCases)
+    func sabotage(_ sabotage: Sabotage) async throws {
+        let stage = try await Self.template.value
+        for seed in 1...UInt64(60) {
+            let outcome = try Self.run(seed, stage, sabotage)
+            if outcome.violations.contains(where: { $0.contains(sabotage.finding) }) { return }
+        }
+        Issue.record("no seed has found it")
     }
 
     @Test("is the same again for the same seed")

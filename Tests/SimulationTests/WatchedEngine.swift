@@ -1,10 +1,12 @@
 import Core
 @testable import Store
+import Synchronization
 
 /// A real engine that notes what was committed, and that fails when the run wants it to.
 struct WatchedEngine: StorageEngine {
     let base: any StorageEngine
     let watcher: any EngineWatcher
+    var sabotage: Sabotage?
 
     var place: String { base.place }
     var dialect: Dialect { base.dialect }
@@ -19,7 +21,7 @@ struct WatchedEngine: StorageEngine {
         let fate = try watcher.beforeWrite()
         var statements: [WatchedConnection.Statement] = []
         let result = try base.write(kind) { connection in
-            let watched = WatchedConnection(connection)
+            let watched = WatchedConnection(connection, sabotage)
             let result = try body(watched)
             statements = watched.statements
             if fate == .dieBeforeCommit || fate == .contendBeforeCommit { throw try watcher.failure(fate) }
@@ -80,12 +82,25 @@ final class WatchedConnection: SQLConnection {
     private let base: any SQLConnection
     private(set) var statements: [Statement] = []
 
-    init(_ base: any SQLConnection) { self.base = base }
+    private let sabotage: Sabotage?
+    private static let looks = Atomic<Int>(0)
+
+    init(_ base: any SQLConnection, _ sabotage: Sabotage?) {
+        self.base = base
+        self.sabotage = sabotage
+    }
+
+    private func nextLook() -> Int { Self.looks.wrappingAdd(1, ordering: .relaxed).newValue }
 
     var hasSeveralWriters: Bool { base.hasSeveralWriters }
 
     func execute(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> Int {
-        let changed = try base.execute(statement, arguments)
+        var changed = 1
+        if let sabotage, sabotage.passesOver(statement, nextLook()) {
+            if sabotage == .confirmedIsLost { return changed }
+        } else {
+            changed = try base.execute(statement, arguments)
+        }
         if let kind = Self.kinds[statement.text] {
             let values = Dictionary(arguments.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
             statements.append(Statement(kind: kind, values: values, changed: changed))
@@ -94,11 +109,11 @@ final class WatchedConnection: SQLConnection {
     }
 
     func rows(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> [SQLRow] {
-        try base.rows(statement, arguments)
+        sabotage?.hides(statement, nextLook()) == true ? [] : try base.rows(statement, arguments)
     }
 
     func row(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> SQLRow? {
-        try base.row(statement, arguments)
+        sabotage?.hides(statement, nextLook()) == true ? nil : try base.row(statement, arguments)
     }
 
     func insert(_ rows: [SQLRow], into table: TableShape) throws { try base.insert(rows, into: table) }

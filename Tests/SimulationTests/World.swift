@@ -49,6 +49,7 @@ final class World: @unchecked Sendable {
     private(set) var deaths = 0
     private(set) var longestSafetyWait: Int64 = 0
     private(set) var traced: [String] = []
+    let sabotage: Sabotage?
     let sendsAtOnce: Int
     let length: Int64
     let hasBroadcast: Bool
@@ -59,7 +60,8 @@ final class World: @unchecked Sendable {
     private var isLost = false
     private var configuredPair = ("a0", "r0")
 
-    init(seed: UInt64, stage: Stage, engine: any StorageEngine, directory: String, processes: Int) {
+    init(seed: UInt64, stage: Stage, engine: any StorageEngine, directory: String, processes: Int, sabotage: Sabotage? = nil) {
+        self.sabotage = sabotage
         self.seed = seed
         self.stage = stage
         self.engine = engine
@@ -88,18 +90,21 @@ final class World: @unchecked Sendable {
         for number in 0..<processCount { startProcess(number) }
         if random.happens(400) { machine.schedule(in: random.within(1_000...length)) { self.platform.spoilToken() } }
         let end = machine.milliseconds + length
-        machine.run(until: end)
+        machine.run(until: end) { isGivenAway }
         isFaulty = false
         trace("faults end")
         // Forms that nobody answered run out, pages are repeated, failed sends come again.
         // Some runs see the class itself, with what reminds of it.
-        let calm = end + (random.happens(80) ? 3 * 24 : 1) * 3_600_000
-        machine.run(until: calm + 12 * 3_600_000) { machine.milliseconds >= calm && isQuiet }
+        let calm = end + (sabotage == nil && random.happens(80) ? 3 * 24 : 1) * 3_600_000
+        machine.run(until: calm + (sabotage == nil ? 12 : 1) * 3_600_000) { isGivenAway || machine.milliseconds >= calm && isQuiet }
         let isAtRest = isQuiet
         for process in processes { process.die() }
         machine.run(until: machine.milliseconds)
         return isAtRest
     }
+
+    /// What was broken on purpose has been found; the rest of the run would say nothing new.
+    private var isGivenAway: Bool { sabotage != nil && !ledger.violations.isEmpty }
 
     private var isQuiet: Bool { people.unconfirmed == 0 && ledger.waitingEvents == 0 && ledger.openMessages == 0 }
 
@@ -299,7 +304,7 @@ final class World: @unchecked Sendable {
     func channels(of process: SimulatedProcess) -> [ConnectionID: any Channel] {
         doors.mapValues { channel in
             var capability = channel.capability
-            if channel.kind != .mail { capability.sendsPerSecond = World.sendsPerSecond }
+            if channel.kind != .mail { capability.sendsPerSecond = World.sendsPerSecond * (sabotage == .ratesAreTripled ? 3 : 1) }
             return WatchedChannel(base: channel, capability: capability, process: process, world: self)
         }
     }
