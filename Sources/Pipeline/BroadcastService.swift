@@ -57,7 +57,7 @@ package struct BroadcastService: NamedService {
             try await store.write { [rules] tx in try tx.saveSendingRules(rules) }
             return true
         } catch {
-            logger.error("the rules of sending could not be noted", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "the rules of sending could not be noted")
             return false
         }
     }
@@ -76,7 +76,7 @@ package struct BroadcastService: NamedService {
             }
             return madeProgress
         } catch {
-            logger.error("broadcasts could not be looked for", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "broadcasts could not be looked for")
             return false
         }
     }
@@ -99,8 +99,7 @@ package struct BroadcastService: NamedService {
             return step.madeProgress
         } catch {
             // One that cannot go on must not hold up the others.
-            logger.error(
-                "a broadcast could not go on", metadata: ["broadcast": "\(id)", "reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "a broadcast could not go on", ["broadcast": "\(id)"])
             return false
         }
     }

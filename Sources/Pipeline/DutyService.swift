@@ -67,7 +67,7 @@ package struct DutyService: NamedService {
             for conversation in touched { signals.feed.notify(conversation) }
             for page in pages { report(page) }
         } catch {
-            logger.error("people on duty could not be paged", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "people on duty could not be paged")
         }
     }
 

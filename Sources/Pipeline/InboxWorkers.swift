@@ -16,6 +16,7 @@ package struct InboxWorkers: NamedService {
     private let owner: String
     private let logger: Logger
     private let concurrency: Int
+    private let doubt = Shared(false)
 
     /// A claim that is not released (the process died) is free again after this.
     static let lease = Duration.seconds(30)
@@ -60,11 +61,17 @@ package struct InboxWorkers: NamedService {
 
     private func claim(limit: Int) async -> [ClaimedConversation] {
         let now = clock.now()
+        let isInDoubt = doubt.with { $0 }
         do {
-            return try await store.write(.queue) { [owner] tx in
-                try tx.claimConversations(limit: limit, owner: owner, leaseFor: Self.lease, now: now)
+            let claimed = try await store.write(.queue) { [owner] tx in
+                if isInDoubt { try tx.releaseConversations(ofVanished: owner) }
+                return try tx.claimConversations(limit: limit, owner: owner, leaseFor: Self.lease, now: now)
             }
+            if isInDoubt { doubt.with { $0 = false } }
+            return claimed
         } catch {
+            // The claim may have been committed and its answer lost: what nobody here has must not wait for its lease.
+            if case StoreError.unreachable = error { doubt.with { $0 = true } }
             report(error, "events could not be claimed")
             return []
         }
@@ -122,7 +129,7 @@ package struct InboxWorkers: NamedService {
 
     private func report(_ error: any Error, _ message: Logger.Message) {
         Counter(label: "nhipcau_pipeline_errors_total", dimensions: [("code", Self.code(error))]).increment()
-        logger.error(message, metadata: ["reason": "\(Self.code(error))"])
+        logger.report(error, message)
     }
 
     static func code(_ error: any Error) -> String {

@@ -68,7 +68,7 @@ package struct Presence: NamedService {
         } catch {
             // Without the database nobody can tell who is alive.
             watch = PresenceWatch()
-            logger.error("other processes could not be looked for", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "other processes could not be looked for")
         }
     }
 }

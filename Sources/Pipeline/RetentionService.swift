@@ -32,7 +32,7 @@ package struct RetentionService: NamedService {
                             ])
                     }
                 } catch {
-                    logger.error("old content could not be erased", metadata: ["reason": "\(InboxWorkers.code(error))"])
+                    logger.report(error, "old content could not be erased")
                 }
                 try? await Machine.sleep(for: .seconds(3600))
             }

@@ -44,7 +44,7 @@ package struct TimerService: NamedService {
             guard let next else { return Self.longestSleep }
             return min(max(next.since(now), .milliseconds(10)), Self.longestSleep)
         } catch {
-            logger.error("timers could not be fired", metadata: ["reason": "\(InboxWorkers.code(error))"])
+            logger.report(error, "timers could not be fired")
             return .seconds(1)
         }
     }

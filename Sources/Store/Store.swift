@@ -19,6 +19,11 @@ package final class Store: Sendable {
     private let queues: WorkQueue<PendingWork<WriteTransaction>>
     private let reads: WorkQueue<PendingWork<ReadTransaction>>
 
+    private let absence = Mutex<StoreError?>(nil)
+
+    /// Why the database cannot be used, from the first call that found it so until ``ping()`` has written again.
+    package var trouble: StoreError? { absence.withLock { $0 } }
+
     /// The version of the schema in the file; after opening always this program's.
     package let schemaVersion: Int
 
@@ -108,7 +113,7 @@ package final class Store: Sendable {
         var refusals = 0
         while true {
             do {
-                return try engine.write(.queue) { connection in
+                return try engine.write(.migration) { connection in
                     try Migrator.run(on: connection, dialect: engine.dialect, now: now)
                 }
             } catch let error as StoreError where engine.hasSeveralWriters && refusals < GroupCommit.greatestAttempts {
@@ -171,17 +176,22 @@ package final class Store: Sendable {
     private func run<Transaction>(
         _ work: PendingWork<Transaction>, in queue: WorkQueue<PendingWork<Transaction>>
     ) async throws {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                guard work.wait(continuation) else { return }
-                do {
-                    try queue.add(work)
-                } catch {
-                    work.finish(.failure(error))
+        do {
+            try await withTaskCancellationHandler {
+                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                    guard work.wait(continuation) else { return }
+                    do {
+                        try queue.add(work)
+                    } catch {
+                        work.finish(.failure(error))
+                    }
                 }
+            } onCancel: {
+                work.cancel()
             }
-        } onCancel: {
-            work.cancel()
+        } catch let error as StoreError where error.isAbsence {
+            absence.withLock { if $0 == nil { $0 = error } }
+            throw error
         }
     }
 
@@ -205,12 +215,13 @@ package final class Store: Sendable {
         return sum
     }
 
-    /// Proves that the database can be read and written.
+    /// Proves that the database can be read and written, by writing to it: a full disk still begins and ends transactions.
     ///
     /// - Throws: ``StoreError``.
     package func ping() async throws {
-        try await write(.queue) { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
+        try await write(.queue) { transaction in try transaction.connection.execute(HealthSQL.ping, [:]) }
         try await read { transaction in _ = try transaction.connection.row(HealthSQL.one, [:]) }
+        absence.withLock { $0 = nil }
     }
 
     /// Finishes what was begun, refuses everything after, and closes the file. A second call does nothing.

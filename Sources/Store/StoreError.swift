@@ -64,9 +64,19 @@ extension StoreError {
     /// Whether the same call can succeed later without anybody doing anything.
     package var isRetryable: Bool {
         switch self {
-        case .full, .busy, .contended, .unreachable, .diskFull: true
-        case .conflict, .missing, .readOnly, .cannotOpen, .notADatabase, .foreignDatabase, .newerSchema,
+        case .full, .busy, .contended, .unreachable, .diskFull, .readOnly, .cannotOpen: true
+        case .conflict, .missing, .notADatabase, .foreignDatabase, .newerSchema,
             .alreadyServing, .wrongKey, .unreadable, .invalidLocation, .closed, .engine:
+            false
+        }
+    }
+
+    /// Whether it says that the database cannot be used now, whoever asks for whatever. ``Store/trouble`` is one of these.
+    package var isAbsence: Bool {
+        switch self {
+        case .unreachable, .diskFull, .readOnly, .cannotOpen: true
+        case .full, .conflict, .missing, .busy, .contended, .notADatabase, .foreignDatabase, .newerSchema, .alreadyServing,
+            .wrongKey, .unreadable, .invalidLocation, .closed, .engine:
             false
         }
     }

@@ -10,4 +10,6 @@ package enum WriteKind: Sendable {
     /// right statement by statement: rows are taken with their lock (`{FREE}`, ``SQLStatement``), or changed in a way
     /// that is right whatever happened in between.
     case queue
+    /// Changes the tables themselves, however long that takes.
+    case migration
 }

@@ -186,7 +186,8 @@ struct OpeningTests {
         #expect(Set(all.map(\.text)).count == all.count)
         #expect(
             all.filter(\.isRetryable).map(\.code) == [
-                "full_inbox", "full_bulk", "full_writes", "busy", "disk_full", "contended", "unreachable",
+                "full_inbox", "full_bulk", "full_writes", "busy", "disk_full", "contended", "unreachable", "read_only", "cannot_open",
             ])
+        #expect(all.filter(\.isAbsence).map(\.code) == ["disk_full", "unreachable", "read_only", "cannot_open"])
     }
 }

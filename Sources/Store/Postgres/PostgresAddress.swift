@@ -5,6 +5,9 @@ package struct PostgresAddress: Sendable, Equatable, CustomStringConvertible {
     /// What is given to libpq, in its words.
     let options: [Option]
     package let description: String
+    /// How long to wait for the answer to one statement before the server counts as lost: `tcp_user_timeout` of the
+    /// address, which is how long the network may keep what was sent.
+    let patience: Duration
 
     struct Option: Sendable, Equatable {
         let keyword: String
@@ -53,6 +56,8 @@ package struct PostgresAddress: Sendable, Equatable, CustomStringConvertible {
         guard !Self.isCutShort(url), Self.isHost(host), Self.isPort(port), Self.isDatabase(database) else {
             throw .invalidLocation(Self.withoutSecrets(url))
         }
+        let wait = value("tcp_user_timeout").flatMap { Int64($0) } ?? 0
+        patience = .milliseconds(wait > 0 ? wait : 10_000)
         description = "postgres://\(host)\(port.isEmpty ? "" : ":" + port)/\(database)"
     }
 

@@ -26,6 +26,8 @@ final class PostgresEngine: StorageEngine {
     private static let beginDecision =
         "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE schema_versions IN EXCLUSIVE MODE"
     private static let beginQueue = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    /// Takes as long as it takes: an index over millions of rows is made in one statement.
+    private static let beginMigration = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 0"
     private static let beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
     /// Connects once, so that a wrong address is told at once.
@@ -39,15 +41,21 @@ final class PostgresEngine: StorageEngine {
     }
 
     func read<T>(_ body: (any SQLConnection) throws -> T) throws -> T {
-        try transaction(Self.beginRead, body)
+        try transaction(Self.beginRead, patience: address.patience * 3, body)
     }
 
     func write<T>(_ kind: WriteKind, _ body: (any SQLConnection) throws -> T) throws -> T {
-        try transaction(kind == .decision ? Self.beginDecision : Self.beginQueue, body)
+        switch kind {
+        case .decision: try transaction(Self.beginDecision, patience: address.patience, body)
+        case .queue: try transaction(Self.beginQueue, patience: address.patience, body)
+        case .migration: try transaction(Self.beginMigration, patience: nil, body)
+        }
     }
 
-    private func transaction<T>(_ begin: String, _ body: (any SQLConnection) throws -> T) throws -> T {
-        let session = try start(begin)
+    private func transaction<T>(
+        _ begin: String, patience: Duration?, _ body: (any SQLConnection) throws -> T
+    ) throws -> T {
+        let session = try start(begin, patience: patience)
         defer { giveBack(session) }
         do {
             let result = try body(session)
@@ -58,28 +66,35 @@ final class PostgresEngine: StorageEngine {
             throw lost.cause
         } catch {
             session.rollBack()
+            // The others were made to the same server, which is not to be written to any more.
+            if case StoreError.readOnly = error { dropIdle() }
             throw error
         }
     }
 
     /// A connection with an open transaction. One that was idle may be dead, which its first statement shows; nothing
     /// has happened then, so a new one takes its place.
-    private func start(_ begin: String) throws -> PostgresSession {
+    private func start(_ begin: String, patience: Duration?) throws -> PostgresSession {
         if let idle = try takeIdle() {
             do {
-                try idle.begin(begin)
+                try idle.begin(begin, patience: patience)
                 return idle
             } catch {
                 idle.rollBack()
-                let wasAlive = idle.isUsable
+                let (wasAlive, wasSilent) = (idle.isUsable, idle.isSilent)
                 giveBack(idle)
                 if wasAlive { throw error }
                 dropIdle()
+                // Its callers have waited long enough; those behind them need not wait as long.
+                if wasSilent {
+                    noteSilence(error)
+                    throw error
+                }
             }
         }
         let fresh = try connect()
         do {
-            try fresh.begin(begin)
+            try fresh.begin(begin, patience: patience)
             return fresh
         } catch {
             fresh.rollBack()
@@ -96,11 +111,14 @@ final class PostgresEngine: StorageEngine {
             pool.withLock { $0.silence = nil }
             return session
         } catch {
-            if began.duration(to: .now) >= Self.promptness {
-                pool.withLock { $0.silence = (.now + Self.pauseAfterSilence, error) }
-            }
+            if began.duration(to: .now) >= Self.promptness { noteSilence(error) }
             throw error
         }
+    }
+
+    private func noteSilence(_ error: any Error) {
+        guard let error = error as? StoreError else { return }
+        pool.withLock { $0.silence = (.now + Self.pauseAfterSilence, error) }
     }
 
     private func takeIdle() throws -> PostgresSession? {
@@ -149,6 +167,7 @@ final class PostgresEngine: StorageEngine {
         for text in ["VACUUM (FULL) data_keys", "VACUUM events", "VACUUM outbox", "VACUUM conversations"] {
             guard let session = try takeIdle() ?? (try? connect()) else { return }
             defer { giveBack(session) }
+            session.waitsPatiently()
             // Another process may be at it, or the user may not own the tables: the next run tries again.
             try? session.run(text)
         }

@@ -1,11 +1,19 @@
 import CPostgres
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One connection to the server: ``SQLConnection`` for the time of one transaction.
 ///
 /// `@unchecked Sendable` because it is used by one thread at a time: the engine hands it out and takes it back under
 /// its lock.
 final class PostgresSession: SQLConnection, @unchecked Sendable {
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let place: String
     private var prepared: [PreparedKey: String] = [:]
     /// Why the transaction can no longer be committed.
@@ -13,6 +21,10 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
     /// Why even its savepoints are gone.
     private var lost: StoreError?
     private var isStale = false
+    /// How long to wait for each answer; nil for as long as it takes.
+    private var patience: Duration?
+    /// The server has not answered in time: it may still be at work, so nothing more can be asked on this connection.
+    private(set) var isSilent = false
 
     let hasSeveralWriters = true
 
@@ -21,17 +33,22 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
         let types: [Oid]
     }
 
-    /// What holds for every transaction. A process that stops in the middle of one must not hold up the others for long.
-    private static let settings = """
-        SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '60s';
-        SET client_min_messages = 'warning'; SET TimeZone = 'UTC'
-        """
+    /// What holds for every transaction. A process that stops in the middle of one must not hold up the others for long,
+    /// and who waits for a lock is told so before the server counts as silent.
+    private static func settings(_ patience: Duration) -> String {
+        let lock = min(5_000, max(1, patience.components.seconds * 500))
+        return """
+            SET lock_timeout = \(lock); SET idle_in_transaction_session_timeout = '10s'; SET statement_timeout = '60s';
+            SET client_min_messages = 'warning'; SET TimeZone = 'UTC'
+            """
+    }
 
     /// Connects. Blocks for as long as the address allows.
     ///
     /// - Throws: ``StoreError/unreachable(place:detail:)``, or another that says what the server lacks.
     init(_ address: PostgresAddress) throws(StoreError) {
         place = address.description
+        patience = address.patience
         let keywords = CStrings(address.options.map(\.keyword))
         let values = CStrings(address.options.map(\.value))
         guard let connection = PQconnectdbParams(keywords.pointers, values.pointers, 0) else {
@@ -43,7 +60,11 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
                 throw StoreError.unreachable(place: place, detail: Self.line(PQerrorMessage(connection)))
             }
             PQsetNoticeProcessor(connection, { _, _ in }, nil)
-            try prepareForUse()
+            // Neither sending nor receiving waits by itself: both wait in `wait(for:until:)`.
+            guard PQsetnonblocking(connection, 1) == 0 else {
+                throw StoreError.unreachable(place: place, detail: Self.line(PQerrorMessage(connection)))
+            }
+            try prepareForUse(address)
         } catch {
             close()
             throw error as? StoreError ?? .cannotOpen(path: place, detail: "unexpected failure")
@@ -59,20 +80,22 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
     func close() {
         guard !isClosed else { return }
         isClosed = true
+        // A server that hangs is told as well as one that works: with the end of what it reads from.
+        if isSilent { shutdown(PQsocket(connection), Int32(SHUT_RDWR)) }
         PQfinish(connection)
     }
 
     /// Whether it can be used for another transaction.
     var isUsable: Bool {
-        !isClosed && !isStale && PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) == PQTRANS_IDLE
+        !isClosed && !isStale && !isSilent && PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) == PQTRANS_IDLE
     }
 
-    private func prepareForUse() throws {
+    private func prepareForUse(_ address: PostgresAddress) throws {
         let encoding = PQparameterStatus(connection, "server_encoding").map { String(cString: $0) }
         guard encoding == "UTF8" else {
             throw StoreError.cannotOpen(path: place, detail: "the database's encoding is \(encoding ?? "unknown"), not UTF8")
         }
-        try run(Self.settings)
+        try run(Self.settings(address.patience))
         let found = try row(Self.durability, [:])
         if try found?.textOrNil(0) == "off" {
             throw StoreError.cannotOpen(path: place, detail: "fsync is off: what is acknowledged would not be durable")
@@ -91,13 +114,19 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
 
     // MARK: Transactions
 
-    /// - Parameter text: `BEGIN …`, maybe with a lock behind it.
+    /// - Parameters:
+    ///   - text: `BEGIN …`, maybe with a lock behind it.
+    ///   - patience: how long the server may take for each statement until the end of the transaction.
     /// - Throws: ``StoreError``.
-    func begin(_ text: String) throws {
+    func begin(_ text: String, patience: Duration?) throws {
         failure = nil
         lost = nil
+        self.patience = patience
         try run(text)
     }
+
+    /// For what is done outside a transaction and may take as long as the server allows it.
+    func waitsPatiently() { patience = nil }
 
     /// - Throws: ``StoreError``; why the transaction could not be committed.
     func commit() throws {
@@ -110,7 +139,7 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
 
     /// Leaves whatever transaction there is; a connection that cannot is no longer usable.
     func rollBack() {
-        guard PQstatus(connection) == CONNECTION_OK, PQtransactionStatus(connection) != PQTRANS_IDLE else { return }
+        guard !isSilent, PQstatus(connection) == CONNECTION_OK, PQtransactionStatus(connection) != PQTRANS_IDLE else { return }
         try? run("ROLLBACK")
     }
 
@@ -135,7 +164,7 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
 
     /// One or several statements without parameters and rows.
     func run(_ text: String) throws {
-        let result = PQexec(connection, text)
+        let result = try answer { PQsendQuery(connection, text) }
         defer { PQclear(result) }
         try check(result)
     }
@@ -166,8 +195,10 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
     ) throws -> T {
         let values = PostgresParameters(statement.ordered(arguments))
         let name = try prepare(statement, values)
-        let result = values.withPointers { pointers, lengths, formats in
-            PQexecPrepared(connection, name, Int32(values.count), pointers, lengths, formats, 1)
+        let result = try answer {
+            values.withPointers { pointers, lengths, formats in
+                PQsendQueryPrepared(connection, name, Int32(values.count), pointers, lengths, formats, 1)
+            }
         }
         defer { PQclear(result) }
         try check(result)
@@ -180,22 +211,85 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
         let key = PreparedKey(text: statement.numberedText, types: values.types)
         if let name = prepared[key] { return name }
         let name = "s\(prepared.count)"
-        let result = PQprepare(connection, name, key.text, Int32(values.count), values.types)
+        let result = try answer { PQsendPrepare(connection, name, key.text, Int32(values.count), values.types) }
         defer { PQclear(result) }
         try check(result)
         prepared[key] = name
         return name
     }
 
-    private func check(_ result: OpaquePointer?) throws {
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
-        default: break
+    // MARK: Waiting
+
+    /// Sends, and waits for the whole answer: the last of several results, or the first that is a failure.
+    ///
+    /// - Throws: ``StoreError/unreachable(place:detail:)`` when none came in time.
+    private func answer(_ send: () -> Int32) throws -> OpaquePointer? {
+        if isSilent { throw lost ?? silence() }
+        let limit = patience.map { ContinuousClock.now + $0 }
+        guard send() == 1 else { throw note(nil) }
+        var unsent = PQflush(connection)
+        while unsent == 1 {
+            try wait(for: POLLIN | POLLOUT, until: limit)
+            // Reading as well, so that a server that is still answering can go on.
+            if PQconsumeInput(connection) == 0 { break }
+            unsent = PQflush(connection)
         }
-        throw note(result)
+        var kept: OpaquePointer?
+        do {
+            while true {
+                while PQisBusy(connection) == 1 {
+                    try wait(for: POLLIN, until: limit)
+                    // What it had said before it was lost is still to be had.
+                    if PQconsumeInput(connection) == 0 { break }
+                }
+                guard let next = PQgetResult(connection) else { return kept }
+                if let earlier = kept, !Self.isSuccess(earlier) {
+                    PQclear(next)
+                } else {
+                    PQclear(kept)
+                    kept = next
+                }
+            }
+        } catch {
+            PQclear(kept)
+            throw error
+        }
     }
 
-    private func note(_ result: OpaquePointer?) -> StoreError {
+    private func wait(for events: Int32, until limit: ContinuousClock.Instant?) throws {
+        while true {
+            var milliseconds: Int32 = -1
+            if let limit {
+                let (seconds, attoseconds) = ContinuousClock.now.duration(to: limit).components
+                milliseconds = Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+                if milliseconds <= 0 { throw silence() }
+            }
+            var entry = pollfd(fd: PQsocket(connection), events: Int16(truncatingIfNeeded: events), revents: 0)
+            let ready = poll(&entry, 1, milliseconds)
+            if ready > 0 || (ready < 0 && errno != EINTR) { return }
+        }
+    }
+
+    private func silence() -> StoreError {
+        isSilent = true
+        let error = StoreError.unreachable(place: place, detail: "it does not answer")
+        if failure == nil { failure = error }
+        if lost == nil { lost = error }
+        return error
+    }
+
+    private static func isSuccess(_ result: OpaquePointer?) -> Bool {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: true
+        default: false
+        }
+    }
+
+    private func check(_ result: OpaquePointer?) throws {
+        if !Self.isSuccess(result) { throw note(result) }
+    }
+
+    func note(_ result: OpaquePointer?) -> StoreError {
         let error: StoreError
         let state = cpostgres_sql_state(result).map { String(cString: $0) }
         if let state {
@@ -205,6 +299,8 @@ final class PostgresSession: SQLConnection, @unchecked Sendable {
         }
         // A prepared statement that no longer fits the tables, or that somebody has dropped.
         if state == "0A000" || state == "26000" { isStale = true }
+        // What can only be read here may be writable elsewhere by now: the next connection looks for it.
+        if case .readOnly = error { isStale = true }
         if failure == nil { failure = error }
         if error == .contended || PQstatus(connection) != CONNECTION_OK, lost == nil { lost = error }
         return error

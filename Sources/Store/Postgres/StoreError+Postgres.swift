@@ -7,6 +7,8 @@ extension StoreError {
         switch sqlState {
         // Serialization failure, deadlock, and what a reader of a standby meets.
         case "40001", "40P01": self = .contended
+        // Whether it was committed, nobody knows.
+        case "40003": self = .unreachable(place: place, detail: "connection failure 40003")
         // Somebody waited for a lock, or for a statement, for as long as may be.
         case "55P03", "57014": self = .busy
         case "53100": self = .diskFull

@@ -23,6 +23,12 @@ extension ReadTransaction {
 
 enum HealthSQL {
     static let one = SQLStatement("SELECT 1")
+    /// Of no day and in nobody's figures.
+    static let ping = SQLStatement(
+        """
+        INSERT INTO counts (day, metric, label, total) VALUES (0, 'ping', '', 1)
+        ON CONFLICT (day, metric, label) DO UPDATE SET total = counts.total + 1
+        """)
     static let conversations = SQLStatement("SELECT COUNT(*) FROM conversations")
     static let events = SQLStatement("SELECT COUNT(*) FROM events")
     static let messages = SQLStatement("SELECT COUNT(*) FROM outbox")

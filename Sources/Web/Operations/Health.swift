@@ -27,6 +27,12 @@ final class Health: Sendable {
     }
 
     private func databaseAnswers() async -> Bool {
+        // Known to be away: it is looked for already, and nobody need wait for it here.
+        if store.trouble != nil { return false }
+        return await databaseIsWritten()
+    }
+
+    private func databaseIsWritten() async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { [store] in (try? await store.ping()) != nil }
             group.addTask { [patience] in

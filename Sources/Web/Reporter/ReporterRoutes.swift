@@ -98,7 +98,7 @@ struct ReporterRoutes: Sendable {
 
     private func log(_ error: StoreError, _ context: WebContext) {
         context.logger.log(
-            level: error.isRetryable ? .warning : .error, "reporter's page lacks the database",
+            level: error.isAbsence ? .debug : error.isRetryable ? .warning : .error, "reporter's page lacks the database",
             metadata: ["code": "\(error.code)"])
     }
 
