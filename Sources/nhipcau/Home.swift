@@ -11,7 +11,8 @@ struct Home {
     /// - Parameter configuration: the `--config` option.
     ///
     /// The home is `$NHIPCAU_HOME`; else the current directory when it holds `intents/`; else the nearest directory
-    /// above the program that does.
+    /// above the program that does. The last of these is `share/nhipcau` beside the `bin` of an installed program: then
+    /// the configuration is `/etc/nhipcau/nhipcau.yml`, and what is stored lies in `/var/lib/nhipcau`.
     init(configuration: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment) {
         let current = FileManager.default.currentDirectoryPath
         self.environment = environment
@@ -19,12 +20,17 @@ struct Home {
         if let configuration {
             configurationFile = Self.absolute(configuration, from: current)
         } else {
-            let usual = directory + "/config/nhipcau.yml"
+            let usual = Self.isInstalled(directory) ? "/etc/nhipcau/nhipcau.yml" : directory + "/config/nhipcau.yml"
             configurationFile = FileManager.default.fileExists(atPath: usual) ? usual : nil
         }
     }
 
-    func path(_ relative: String) -> String { Self.absolute(relative, from: directory) }
+    func path(_ relative: String) -> String {
+        if Self.isInstalled(directory), relative.hasPrefix("var/") {
+            return Self.absolute(String(relative.dropFirst(4)), from: "/var/lib/nhipcau")
+        }
+        return Self.absolute(relative, from: directory)
+    }
 
     /// A path that a person typed: relative to where they are.
     func current(_ typed: String) -> String { Self.absolute(typed, from: FileManager.default.currentDirectoryPath) }
@@ -66,11 +72,17 @@ struct Home {
         path.hasPrefix("/") ? path : URL(filePath: base + "/" + path).standardizedFileURL.path
     }
 
+    /// Whether the home is where a package puts what never changes.
+    private static func isInstalled(_ directory: String) -> Bool { directory.hasSuffix("/share/nhipcau") }
+
     private static func find(from current: String) -> String? {
         if FileManager.default.fileExists(atPath: current + "/intents") { return current }
         var candidate = URL(filePath: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "").deletingLastPathComponent()
         for _ in 0..<8 {
-            if FileManager.default.fileExists(atPath: candidate.path + "/intents") { return candidate.path }
+            for place in [candidate.path, candidate.path + "/share/nhipcau"]
+            where FileManager.default.fileExists(atPath: place + "/intents") {
+                return place
+            }
             candidate = candidate.deletingLastPathComponent()
         }
         return nil
