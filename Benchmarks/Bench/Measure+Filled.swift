@@ -18,7 +18,7 @@ extension Measure {
                         try await Crowd.make(count, in: store)
                         await store.close()
                     }
-                    try Filling.fill(full, rows: options.filled)
+                    try Filling.fill(full, rows: options.filled, people: count)
                     for place in [empty, full] { stores.append(try place.open()) }
                     let doors = try await acknowledged(stores[0], stores[1], count)
                     let sends = try await dispatched(stores[0], stores[1], count)
@@ -73,7 +73,7 @@ extension Measure {
 
 /// Years of handled messages, put in by the database itself.
 private enum Filling {
-    static func fill(_ place: Place, rows: Int) throws {
+    static func fill(_ place: Place, rows: Int, people: Int) throws {
         switch place.engine {
         case .sqlite:
             let queue = try DatabaseQueue(path: String(place.address.dropFirst("sqlite:".count)))
@@ -81,8 +81,8 @@ private enum Filling {
                 try database.execute(sql: "PRAGMA synchronous=OFF; PRAGMA cache_size=-200000")
                 let numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rows))"
                 try database.execute(sql: "BEGIN")
-                try database.execute(sql: "\(numbers) \(event(id: "printf('%08x', i)", bytes: "zeroblob(200)"))")
-                try database.execute(sql: "\(numbers) \(message(id: "printf('%08x', i)", bytes: "zeroblob(200)"))")
+                try database.execute(sql: "\(numbers) \(event(id: "printf('%08x', i)", bytes: "zeroblob(200)", people))")
+                try database.execute(sql: "\(numbers) \(message(id: "printf('%08x', i)", bytes: "zeroblob(200)", people))")
                 try database.execute(sql: "COMMIT; ANALYZE")
             }
             try queue.close()
@@ -93,33 +93,33 @@ private enum Filling {
             let identifier = "lpad(to_hex(i), 8, '0')"
             try server.execute(
                 "SET search_path = \(place.schemaName); SET synchronous_commit = off; "
-                    + "\(numbers) \(event(id: identifier, bytes: bytes)); \(numbers) \(message(id: identifier, bytes: bytes)); "
+                    + "\(numbers) \(event(id: identifier, bytes: bytes, people)); \(numbers) \(message(id: identifier, bytes: bytes, people)); "
                     + "ANALYZE; CHECKPOINT")
         }
     }
 
-    private static let people = "(SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place, COUNT(*) OVER () AS total FROM conversations)"
+    private static let numbered = "(SELECT id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM conversations)"
     /// Of the day before the present one, so that nothing is old enough to be erased.
     private static var day: Int { CivilTime(SystemClock().now()).date.dayNumber - 1 }
     private static var then: Int64 { SystemClock().now().milliseconds - 86_400_000 }
 
-    private static func event(id: String, bytes: String) -> String {
+    private static func event(id: String, bytes: String, _ people: Int) -> String {
         """
         INSERT INTO events (id, connection, deduplication_key, conversation, kind, name, lane, state, ordered_at, received_at,
           position, payload, day, finished_at)
         SELECT '0' || \(id), 'zalo', 'old:' || \(id), p.id, 'message', 'user_send_text', 1, 1, \(then) + i, \(then) + i, 0,
           \(bytes), \(day), \(then) + i + 5
-        FROM n JOIN \(people) AS p ON p.place = i % p.total
+        FROM n JOIN \(numbered) AS p ON p.place = i % \(people)
         """
     }
 
-    private static func message(id: String, bytes: String) -> String {
+    private static func message(id: String, bytes: String, _ people: Int) -> String {
         """
         INSERT INTO outbox (id, conversation, connection, account, lane, reply_key, state, sequence, is_head, due_at, attempts,
           status, body, day, created_at, settled_at)
         SELECT '0' || \(id), p.id, 'zalo', '4100000000000000041', 1, 'common.greet', 2, i, 0, \(then) + i, 1, 2, \(bytes), \(day),
           \(then) + i, \(then) + i + 9
-        FROM n JOIN \(people) AS p ON p.place = i % p.total
+        FROM n JOIN \(numbered) AS p ON p.place = i % \(people)
         """
     }
 }

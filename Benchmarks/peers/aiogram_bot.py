@@ -6,6 +6,7 @@ Each update is stored once, by its number, together with the reply it causes; th
 which is on disk then (synchronous=FULL). Nothing is sent: a sender would take the replies from their table.
 """
 
+import asyncio
 import sys
 
 import aiosqlite
@@ -22,16 +23,20 @@ CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (id) WHERE sent = 0;
 """
 
 
-async def answer(message: Message, event_update: Update, database: aiosqlite.Connection) -> None:
-    added = await database.execute(
-        "INSERT INTO updates (id, chat, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-        (event_update.update_id, message.chat.id, event_update.model_dump_json(exclude_none=True)),
-    )
-    if added.rowcount:
-        await database.execute(
-            "INSERT INTO outbox (chat, text) VALUES (?, ?)", (message.chat.id, "Dạ, em xin ghi nhận ạ.")
+async def answer(
+    message: Message, event_update: Update, database: aiosqlite.Connection, turn: asyncio.Lock
+) -> None:
+    # One at a time: on one connection another task's commit would tear the update from its reply.
+    async with turn:
+        added = await database.execute(
+            "INSERT INTO updates (id, chat, body) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            (event_update.update_id, message.chat.id, event_update.model_dump_json(exclude_none=True)),
         )
-    await database.commit()
+        if added.rowcount:
+            await database.execute(
+                "INSERT INTO outbox (chat, text) VALUES (?, ?)", (message.chat.id, "Dạ, em xin ghi nhận ạ.")
+            )
+        await database.commit()
 
 
 async def application(path: str, secret: str) -> web.Application:
@@ -39,13 +44,14 @@ async def application(path: str, secret: str) -> web.Application:
     await database.execute("PRAGMA journal_mode=WAL")
     await database.execute("PRAGMA synchronous=FULL")
     await database.executescript(TABLES)
-    dispatcher = Dispatcher(database=database)
+    dispatcher = Dispatcher(database=database, turn=asyncio.Lock())
     dispatcher.message.register(answer)
     bot = Bot(token="7:bench")
     app = web.Application()
     # Not in the background: what is answered with 200 is stored.
     SimpleRequestHandler(dispatcher, bot, handle_in_background=False, secret_token=secret).register(app, path="/webhook")
     setup_application(app, dispatcher, bot=bot)
+    app.on_cleanup.append(lambda _: database.close())
     return app
 
 

@@ -2,6 +2,9 @@
 
 #include <linear.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static void silent(const char *text) { (void)text; }
 
@@ -55,4 +58,10 @@ int clinear_train(
     free(x);
     free(y);
     return result;
+}
+
+void clinear_give_memory_back(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -1,3 +1,4 @@
+import CLinear
 package import Content
 package import Core
 
@@ -42,6 +43,8 @@ package struct Interpreter: Sendable {
             if let cache { ModelFile.store(trained, in: cache, digest) }
             model = trained
         }
+        // Reading content and training have needed far more than what stays.
+        defer { clinear_give_memory_back() }
         return Interpreter(
             origin: origin, model: model ?? RankingModel(), teencode: teencode,
             entities: EntityReader(gazetteer: gazetteer, training: training),
@@ -73,6 +76,17 @@ package struct Interpreter: Sendable {
 
     /// Only the triage of ``read(_:at:)``, for choosing a queue before anything slower happens.
     package func triage(_ text: String) -> Triage { triageReader.read(text) }
+
+    /// Only the entities of ``read(_:at:)``.
+    package func entities(of text: String, at now: Instant) -> [Entity] {
+        let prepared = PreparedText(text, limit: Limits.textScalars)
+        return entities.read(prepared, language: LanguageDetection.language(of: prepared), now: now)
+    }
+
+    /// Days, clock times and stretches of time alone, by the same reader; needs no model.
+    package static func times(in text: String, at now: Instant) -> [[Entity.Value]] {
+        TimeReader(Atoms(PreparedText(text, limit: Limits.textScalars)), now: now).find().map(\.values)
+    }
 
     /// All intents, best first, and how far the best may be trusted.
     func rank(_ text: PreparedText) -> ([RankedIntent], Certainty) {

@@ -17,6 +17,10 @@ int clinear_train(
     int rows, int features, int classes, const int *starts, const int *indices, const double *values,
     const int *labels, double cost, double *weights);
 
+/// Gives memory that was freed back to the system, where the C library would keep it for later. For after work that
+/// needs far more than it leaves behind.
+void clinear_give_memory_back(void);
+
 #ifdef __cplusplus
 }
 #endif
