@@ -6,11 +6,13 @@ PORT ?= 8080
 SWIFT ?= swift
 SECONDS ?= 60
 ENTRY ?= all
+EXECUTIONS ?=
+JOBS ?= 1
 
-.PHONY: help setup build run test verify bench fuzz format lint tidy clean
+.PHONY: help setup build run test verify bench fuzz package package-test format lint tidy clean
 
 help: ## What can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## Installs the system packages that are missing (or prints the command)
 	@.ci/setup
@@ -27,11 +29,18 @@ test: setup ## Everything a clean machine can check
 verify: setup ## The long checks too: release build, many kills
 	@.ci/verify
 
-bench: setup ## One table of ratios from one run
-	$(SWIFT) run -c release Bench
+bench: setup ## One table of ratios from one run: BENCH="WORD --json" chooses
+	@$(SWIFT) build -c release --product nhipcau && $(SWIFT) build -c release --product Bench
+	@"$$($(SWIFT) build -c release --show-bin-path)/Bench" $(BENCH)
 
-fuzz: setup ## Gives readers any bytes: SECONDS=60 each, ENTRY=all or some
-	@Fuzz/run "$(SECONDS)" "$(ENTRY)"
+fuzz: setup ## Gives readers any bytes: SECONDS=60 or EXECUTIONS=10000000 each, ENTRY=all or some
+	@SECONDS_EACH="$(SECONDS)" EXECUTIONS="$(EXECUTIONS)" JOBS="$(JOBS)" Fuzz/run "$(ENTRY)"
+
+package: setup ## A Debian package in .build/package
+	@.ci/package
+
+package-test: setup ## Installs, starts, upgrades and removes it in a clean Debian (as root)
+	@.ci/package-test
 
 format: ## Rewrites the sources in the project's style
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzz

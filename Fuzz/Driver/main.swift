@@ -14,6 +14,7 @@ guard let entry = FuzzEntry.all.first(where: { $0.name == wanted }) else {
     for entry in FuzzEntry.all { print(entry.name) }
     exit(wanted.isEmpty ? 0 : 2)
 }
+if ProcessInfo.processInfo.environment["FUZZ_COMPARISONS"] == "0" { CFuzzerFollowComparisons(0) }
 let run = entry.run
 var count = CommandLine.argc
 var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv

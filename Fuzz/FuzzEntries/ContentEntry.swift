@@ -10,22 +10,21 @@ enum ContentEntry {
             replyValues: ["classes.found": ["offers", "name"]])
     ]
 
+    /// First as a file of content, then alone, then as lines of JSON.
     static func training(_ bytes: UnsafeRawBufferPointer) {
-        load("nlu.yml", bytes) { directory in
-            guard let result = try? TrainingDataLoader.load(directory + "/nlu.yml") else { return }
+        load("nlu.yml", bytes)
+        if let result = try? TrainingDataLoader.load(Array(bytes), named: "nlu.yml") {
             for example in result.training.examples {
-                let scalars = Array(example.text.unicodeScalars)
+                let length = example.text.unicodeScalars.count
                 for annotation in example.annotations {
                     promise(
-                        0 <= annotation.start && annotation.start <= annotation.end && annotation.end <= scalars.count,
+                        0 <= annotation.start && annotation.start <= annotation.end && annotation.end <= length,
                         "an annotation stands inside its sentence")
                     promise(!annotation.entity.isEmpty, "an annotation names its entity")
                 }
             }
         }
-        // The same bytes as lines of JSON.
-        ScratchDirectory.with("rows.jsonl", Array(bytes)) { directory in
-            guard let result = try? TrainingDataLoader.load(directory + "/rows.jsonl") else { return }
+        if let result = try? TrainingDataLoader.load(Array(bytes), named: "rows.jsonl") {
             promise(!result.rows.isEmpty, "a file without rows is a problem")
         }
     }
@@ -37,23 +36,18 @@ enum ContentEntry {
     static func lookups(_ bytes: UnsafeRawBufferPointer) { load("lookup.yml", bytes) }
     static func triage(_ bytes: UnsafeRawBufferPointer) { load("triage.yml", bytes) }
 
-    private static func load(
-        _ name: String, _ bytes: UnsafeRawBufferPointer, also: (_ directory: String) -> Void = { _ in }
-    ) {
+    private static func load(_ name: String, _ bytes: UnsafeRawBufferPointer) {
         // YAML's own idea of a line is wider than an editor's.
         let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"]
         let lines = String(decoding: bytes, as: UTF8.self).unicodeScalars.reduce(1) { breaks.contains($1) ? $0 + 1 : $0 }
-        ScratchDirectory.with(name, Array(bytes)) { directory in
-            do throws(ContentLoadError) {
-                let (catalogue, warnings) = try ContentLoader.load(
-                    directory: directory, handlers: handlers, commonReplyKeys: ["common.unclear"])
-                check(warnings, name, lines)
-                use(catalogue)
-            } catch {
-                promise(!error.problems.isEmpty, "a refusal says why")
-                check(error.problems, name, lines)
-            }
-            also(directory)
+        do throws(ContentLoadError) {
+            let (catalogue, warnings) = try ContentLoader.load(
+                files: [(name, Array(bytes))], handlers: handlers, commonReplyKeys: ["common.unclear"])
+            check(warnings, name, lines)
+            use(catalogue)
+        } catch {
+            promise(!error.problems.isEmpty, "a refusal says why")
+            check(error.problems, name, lines)
         }
     }
 

@@ -2,7 +2,7 @@ import Channels
 import Config
 import Core
 
-/// A configuration file; the overrides of the environment are fixed.
+/// A configuration file; the overrides of the environment are fixed, and which of them there are follows from the bytes.
 enum SettingsEntry {
     private static let secret = "bi-mat-khong-noi"
     private static let environments = [
@@ -12,20 +12,41 @@ enum SettingsEntry {
     ]
 
     static func run(_ bytes: UnsafeRawBufferPointer) {
-        let text = FuzzInput(bytes).text
-        for environment in environments {
-            do throws(ConfigurationError) {
-                let settings = try Settings.load(
-                    text: text, file: "nhipcau.yml", environment: environment,
-                    readFile: { $0.hasPrefix("/run/") ? secret + "\n" : nil })
-                check(settings)
-            } catch {
-                promise(!error.problems.isEmpty, "a refusal says why")
-                for problem in error.problems {
-                    promise(!problem.message.isEmpty && !problem.mend.isEmpty, "a problem says how to mend it")
-                }
-                promise(text.contains(secret) || !error.description.contains(secret), "a refusal gives no secret away")
+        let environment = environments[Int(bytes.reduce(UInt8(0), &+)) % environments.count]
+        read(FuzzInput(bytes).text, environment)
+    }
+
+    /// The environment: a name and a value a line.
+    static func environment(_ bytes: UnsafeRawBufferPointer) {
+        var environment: [String: String] = [:]
+        for line in FuzzInput(bytes).text.split(separator: "\n").prefix(40) {
+            let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = sides.first, let value = sides.dropFirst().first else { continue }
+            environment[name.hasPrefix("_") ? "NHIPCAU" + name : String(name)] = String(value)
+        }
+        read("", environment)
+        if !environment.keys.contains("NHIPCAU_SERVER__PORT") {
+            environment["NHIPCAU_SERVER__PORT"] = secret
+            promise(!isAccepted("", environment), "a port is a number")
+        }
+    }
+
+    private static func isAccepted(_ text: String, _ environment: [String: String]) -> Bool {
+        (try? Settings.load(text: text, file: "nhipcau.yml", environment: environment, readFile: { _ in nil })) != nil
+    }
+
+    private static func read(_ text: String, _ environment: [String: String]) {
+        do throws(ConfigurationError) {
+            let settings = try Settings.load(
+                text: text, file: "nhipcau.yml", environment: environment,
+                readFile: { $0.hasPrefix("/run/") ? secret + "\n" : nil })
+            check(settings)
+        } catch {
+            promise(!error.problems.isEmpty, "a refusal says why")
+            for problem in error.problems {
+                promise(!problem.message.isEmpty && !problem.mend.isEmpty, "a problem says how to mend it")
             }
+            promise(text.contains(secret) || !error.description.contains(secret), "a refusal gives no secret away")
         }
     }
 

@@ -1,7 +1,7 @@
 /// SHA-256 over the files of a catalogue, to notice that content changed. Not used for anything secret.
 ///
 /// - Source: FIPS 180-4.
-struct ContentDigest {
+package struct ContentDigest {
     private static let constants: [UInt32] = firstPrimes(64).map { fraction(of: $0, cube: true) }
     private static let start: [UInt32] = firstPrimes(8).map { fraction(of: $0, cube: false) }
 
@@ -21,7 +21,8 @@ struct ContentDigest {
         return digest.finish()
     }
 
-    static func hex(of bytes: [UInt8]) -> String {
+    /// Lower-case hex over bytes alone.
+    package static func hex(of bytes: [UInt8]) -> String {
         var digest = ContentDigest()
         digest.update(bytes)
         return digest.finish()

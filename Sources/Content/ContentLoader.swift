@@ -13,7 +13,22 @@ package enum ContentLoader {
         directory: String, handlers: [String: HandlerContract], commonReplyKeys: [String] = []
     ) throws(ContentLoadError) -> (catalogue: Catalogue, warnings: [ContentProblem]) {
         var problems = Problems()
-        let files = ContentFiles.read(directory, &problems)
+        return try load(ContentFiles.read(directory, &problems), from: directory, problems, handlers, commonReplyKeys)
+    }
+
+    /// As ``load(directory:handlers:commonReplyKeys:)``, of files that are in memory already.
+    /// - Parameter files: Paths as they would stand below `intents/`, in their order.
+    package static func load(
+        files: [(path: String, bytes: [UInt8])], handlers: [String: HandlerContract], commonReplyKeys: [String] = []
+    ) throws(ContentLoadError) -> (catalogue: Catalogue, warnings: [ContentProblem]) {
+        try load(files.map { ContentFiles.File(path: $0.path, bytes: $0.bytes) }, from: "memory", Problems(), handlers, commonReplyKeys)
+    }
+
+    private static func load(
+        _ files: [ContentFiles.File], from directory: String, _ before: Problems, _ handlers: [String: HandlerContract],
+        _ commonReplyKeys: [String]
+    ) throws(ContentLoadError) -> (catalogue: Catalogue, warnings: [ContentProblem]) {
+        var problems = before
         var content = ContentReader()
         for file in files { content.read(file, &problems) }
         content.finish(&problems)

@@ -1,8 +1,8 @@
 /// Texts as they look when accents, case and punctuation are left out: the way many people type, and so the way
 /// two texts must differ to be told apart.
-enum Folding {
+package enum Folding {
     /// Words of a–z and digits (and letters of other scripts) with single spaces between.
-    static func key(_ text: String) -> String { words(text).joined(separator: " ") }
+    package static func key(_ text: String) -> String { words(text).joined(separator: " ") }
 
     static func words(_ text: String) -> [String] {
         var words: [String] = []
@@ -47,7 +47,8 @@ enum Folding {
         }
         if let base = bases[value] { return String(base).unicodeScalars }
         guard scalar.properties.isAlphabetic || scalar.properties.numericType != nil else { return nil }
-        return scalar.properties.lowercaseMapping.unicodeScalars
+        // "İ" has a dot apart from its letter when it is small.
+        return scalar.properties.lowercaseMapping.unicodeScalars.filter { !isCombining($0) }
     }
 
     private static func isCombining(_ scalar: Unicode.Scalar) -> Bool { (0x300...0x36F).contains(scalar.value) }

@@ -48,13 +48,30 @@ package enum TrainingDataLoader {
             {
                 rows = jsonLines(bytes, path, &problems)
             }
-        default:
-            let files = files(at: path, &problems)
-            var reader = ContentReader()
-            for file in files { reader.readTraining(file, maximumBytes: maximumBytes, &problems) }
-            data = reader.training.data
-            rows = data.examples.map { Row(text: $0.text, intent: scope($0.intent), location: $0.location) }
+        default: (rows, data) = examples(in: files(at: path, &problems), &problems)
         }
+        return try result(rows, data, path, problems)
+    }
+
+    /// As ``load(_:)``, of one file that is in memory already.
+    package static func load(_ bytes: [UInt8], named name: String) throws(ContentLoadError) -> Result {
+        var problems = Problems()
+        if name.hasSuffix(".jsonl") { return try result(jsonLines(bytes, name, &problems), TrainingData(), name, problems) }
+        let (rows, data) = examples(in: [ContentFiles.File(path: name, bytes: bytes)], &problems)
+        return try result(rows, data, name, problems)
+    }
+
+    private static func examples(in files: [ContentFiles.File], _ problems: inout Problems) -> ([Row], TrainingData) {
+        var reader = ContentReader()
+        for file in files { reader.readTraining(file, maximumBytes: maximumBytes, &problems) }
+        let data = reader.training.data
+        return (data.examples.map { Row(text: $0.text, intent: scope($0.intent), location: $0.location) }, data)
+    }
+
+    private static func result(
+        _ rows: [Row], _ data: TrainingData, _ path: String, _ found: Problems
+    ) throws(ContentLoadError) -> Result {
+        var (data, problems) = (data, found)
         if rows.isEmpty, !problems.hasErrors {
             problems.error(
                 path, 1, "There are no examples.",

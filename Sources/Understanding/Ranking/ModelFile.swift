@@ -42,6 +42,20 @@ enum ModelFile {
     // MARK: Bytes
 
     static func encode(_ model: RankingModel, _ digest: Digest) -> [UInt8] {
+        let payload = payload(of: model)
+        var file = ByteWriter()
+        file.bytes = magic
+        file.write(version)
+        file.write(digest.first)
+        file.write(digest.second)
+        file.write(UInt64(payload.count))
+        file.bytes.append(contentsOf: payload)
+        file.write(FNV.hash(file.bytes))
+        return file.bytes
+    }
+
+    /// The model alone, as it stands in a file.
+    static func payload(of model: RankingModel) -> [UInt8] {
         var payload = ByteWriter()
         payload.write(UInt32(truncatingIfNeeded: model.intents.count))
         for intent in model.intents { payload.write(Array(intent.utf8)) }
@@ -56,16 +70,7 @@ enum ModelFile {
         payload.write(model.calibration.leastAcceptance.bitPattern)
         payload.write(model.calibration.leastSureAcceptance.bitPattern)
         payload.write(model.calibration.leastConfidence.bitPattern)
-
-        var file = ByteWriter()
-        file.bytes = magic
-        file.write(version)
-        file.write(digest.first)
-        file.write(digest.second)
-        file.write(UInt64(payload.bytes.count))
-        file.bytes.append(contentsOf: payload.bytes)
-        file.write(FNV.hash(file.bytes))
-        return file.bytes
+        return payload.bytes
     }
 
     /// Nil for anything that ``encode(_:_:)`` did not write for the same digest.
@@ -78,6 +83,12 @@ enum ModelFile {
             reader.read(UInt64.self) == digest.second,
             let length = reader.read(UInt64.self), length == UInt64(reader.rest.count)
         else { return nil }
+        return model(&reader)
+    }
+
+    /// The model in a file's payload; nil for anything that ``payload(of:)`` did not write.
+    static func model(_ payload: [UInt8]) -> RankingModel? {
+        var reader = ByteReader(payload[...])
         return model(&reader)
     }
 

@@ -1,7 +1,7 @@
 /// `%41` → `A`.
-enum PercentCoding {
+package enum PercentCoding {
     /// Nil for a broken escape or bytes that are not UTF-8.
-    static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+    package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()
@@ -18,7 +18,7 @@ enum PercentCoding {
     }
 
     /// The pairs of a query; a repeated name keeps its first value, a pair that cannot be decoded is kept as written.
-    static func pairs(ofQuery query: String?) -> [String: String] {
+    package static func pairs(ofQuery query: String?) -> [String: String] {
         var result: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&").prefix(100) {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

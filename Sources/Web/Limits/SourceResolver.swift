@@ -2,20 +2,25 @@ import HTTPTypes
 import Hummingbird
 
 /// Tells whose request it is when there are proxies between.
-struct SourceResolver: Sendable {
+package struct SourceResolver: Sendable {
     let trusted: [AddressRange]
+
+    package init(trusted: [AddressRange]) { self.trusted = trusted }
 
     /// The address that limits count against. `X-Forwarded-For` is read from its end as long as whoever wrote an
     /// entry is trusted, so that nobody can choose their own source.
     func source(of request: Request, _ context: WebContext) -> IPAddress? {
-        guard var address = context.peer else { return nil }
-        let forwarded = (Self.forwardedFor.flatMap { request.headers[$0] } ?? "").split(separator: ",").suffix(32)
-        for entry in forwarded.reversed() {
-            guard isTrusted(address) else { break }
-            guard let next = Self.address(entry) else { break }
+        context.peer.map { source(of: $0, forwardedFor: Self.forwardedFor.flatMap { request.headers[$0] } ?? "").source }
+    }
+
+    /// As ``source(of:_:)``, from what a connection and a header say.
+    package func source(of peer: IPAddress, forwardedFor: String) -> IPAddress {
+        var address = peer
+        for entry in forwardedFor.split(separator: ",").suffix(32).reversed() {
+            guard isTrusted(address), let next = Self.address(entry) else { break }
             address = next
         }
-        return address.source
+        return address
     }
 
     /// Whether the request comes from this machine, or from a trusted proxy asking for itself.
