@@ -27,4 +27,12 @@ package enum DutyKey {
         }
         return key
     }
+
+    /// The key at `next` takes the place of the one at `path`, which stays as `kept`: backups from before still need it.
+    ///
+    /// Can be done again when it was interrupted.
+    /// - Throws: ``SealingError/keyFileUnreadable(path:errno:of:)``.
+    package static func exchange(_ path: String, next: String, keeping kept: String) throws(SealingError) {
+        try KeyFile.exchange(path, next: next, keeping: kept, of: .duty)
+    }
 }

@@ -27,7 +27,7 @@ enum KeyFile {
 
     /// 32 bytes, written raw or as 64 hexadecimal digits.
     static func key(at path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
-        let content = try read(path, of: purpose)
+        let content = try content(of: path, of: purpose)
         if content.count == keyBytes { return content }
         guard let decoded = Hexadecimal.decode(String(decoding: content, as: UTF8.self)), decoded.count == keyBytes else {
             throw .malformedKey(source: path, of: purpose)
@@ -46,7 +46,7 @@ enum KeyFile {
         }
     }
 
-    private static func read(_ path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
+    static func content(of path: String, of purpose: KeyPurpose) throws(SealingError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { throw .keyFileMissing(path: path, of: purpose) }
@@ -75,17 +75,45 @@ enum KeyFile {
     /// Writes a neighbour file, syncs it and links it to its name, so that a crash leaves no half key
     /// and of two processes that create it at once the first one wins for both.
     private static func create(_ path: String, content: [UInt8], of purpose: KeyPurpose) throws(SealingError) {
+        let draft = try draft(of: path, content: content, of: purpose)
+        defer { unlink(draft) }
+        guard link(draft, path) == 0 || errno == EEXIST else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
+        syncDirectory(of: path)
+    }
+
+    /// The file has the new content or, after a crash, the old one.
+    static func replace(_ path: String, content: [UInt8], of purpose: KeyPurpose) throws(SealingError) {
+        let draft = try draft(of: path, content: content, of: purpose)
+        guard rename(draft, path) == 0 else {
+            let failure = errno
+            unlink(draft)
+            throw .keyFileUnreadable(path: path, errno: failure, of: purpose)
+        }
+        syncDirectory(of: path)
+    }
+
+    /// The key in `next` takes the place of the one at `path`, which is kept as `kept`. Can be done again after a crash.
+    static func exchange(_ path: String, next: String, keeping kept: String, of purpose: KeyPurpose) throws(SealingError) {
+        guard link(path, kept) == 0 || errno == EEXIST, rename(next, path) == 0 else {
+            throw .keyFileUnreadable(path: path, errno: errno, of: purpose)
+        }
+        syncDirectory(of: path)
+    }
+
+    /// A neighbour of `path`, synced, with this content.
+    private static func draft(of path: String, content: [UInt8], of purpose: KeyPurpose) throws(SealingError) -> String {
         let draft = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).new"
         let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
-        defer { unlink(draft) }
         let written = content.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
         let isSynced = written == content.count && fsync(file) == 0
         let failure = errno
         close(file)
-        guard isSynced else { throw .keyFileUnreadable(path: path, errno: failure, of: purpose) }
-        guard link(draft, path) == 0 || errno == EEXIST else { throw .keyFileUnreadable(path: path, errno: errno, of: purpose) }
-        syncDirectory(of: path)
+        guard isSynced else {
+            unlink(draft)
+            throw .keyFileUnreadable(path: path, errno: failure, of: purpose)
+        }
+        return draft
     }
 
     private static func syncDirectory(of path: String) {

@@ -1,10 +1,17 @@
 import Crypto
 
 /// The key that wraps all data keys. Lives outside the database; who loses it loses every sealed word.
+///
+/// While it is being changed, and until the old one is forgotten, there are others beside it that still open.
 package struct MasterKey: Sendable, Secret {
     package static let byteCount = 32
 
+    /// Wraps what is new.
     let key: SymmetricKey
+    /// The one that is to come, and those that were.
+    let others: [SymmetricKey]
+    /// What marks and chains are derived from: they would be lost with each change, so it stays the first key.
+    let root: SymmetricKey
 
     /// - Throws: ``SealingError/malformedKey(source:)`` unless there are exactly 32 bytes.
     package init(bytes: [UInt8]) throws(SealingError) {
@@ -22,19 +29,23 @@ package struct MasterKey: Sendable, Secret {
 
     private init(bytes: [UInt8], source: String) throws(SealingError) {
         guard bytes.count == Self.byteCount else { throw .malformedKey(source: source) }
-        key = SymmetricKey(data: bytes)
+        self.init(key: SymmetricKey(data: bytes))
     }
 
     /// A key that nobody else has and nothing keeps; for temporary databases.
     package static func random() -> MasterKey { MasterKey(key: SymmetricKey(size: .bits256)) }
 
-    private init(key: SymmetricKey) { self.key = key }
+    init(key: SymmetricKey, others: [SymmetricKey] = [], root: SymmetricKey? = nil) {
+        self.key = key
+        self.others = others
+        self.root = root ?? key
+    }
 
-    /// Reads a key file (32 raw bytes, or 64 hexadecimal digits).
+    /// Reads a key file (32 raw bytes, 64 hexadecimal digits, or several keys as ``MasterKeyFile`` writes them).
     ///
     /// - Throws: ``SealingError`` when it is missing, unreadable, malformed, or readable by others.
     package static func load(from path: String) throws(SealingError) -> MasterKey {
-        try MasterKey(bytes: KeyFile.key(at: path, of: .master), source: path)
+        try MasterKeyFile.load(from: path).master
     }
 
     /// Reads the key file, or makes one that only its owner may read and syncs it to disk.
@@ -42,7 +53,17 @@ package struct MasterKey: Sendable, Secret {
     /// Two processes that start together end up with the same key: the file appears complete or not at all.
     /// - Throws: ``SealingError``; nothing is left behind.
     package static func loadOrCreate(at path: String) throws(SealingError) -> MasterKey {
-        try MasterKey(bytes: KeyFile.keyOrNew(at: path, of: .master), source: path)
+        do { return try load(from: path) } catch .keyFileMissing {
+            return try MasterKey(bytes: KeyFile.keyOrNew(at: path, of: .master), source: path)
+        }
+    }
+
+    /// The first eight bytes of a digest of the key, for people to compare.
+    package var fingerprint: String { Self.fingerprint(of: key) }
+
+    static func fingerprint(of key: SymmetricKey) -> String {
+        let mark = HMAC<SHA256>.authenticationCode(for: Array("nhipcau.fingerprint".utf8), using: key)
+        return Hexadecimal.encode(Array(mark).prefix(8))
     }
 }
 

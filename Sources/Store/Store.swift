@@ -215,6 +215,14 @@ package final class Store: Sendable {
         return sum
     }
 
+    /// Sees to it that replaced and deleted bytes are gone from the files, as far as the engine can.
+    ///
+    /// - Throws: ``StoreError``.
+    package func wipeErased() async throws {
+        let engine = engine
+        try await offPool { try engine.wipeErased() }
+    }
+
     /// Proves that the database can be read and written, by writing to it: a full disk still begins and ends transactions.
     ///
     /// - Throws: ``StoreError``.

@@ -27,20 +27,21 @@ struct BackupTests {
         try await withStore(engine) { fixture in
             _ = try await fill(fixture)
             let path = fixture.directory + "/backup.nhipcau"
-            let made = try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+            let made = try BackupFile.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
             #expect(made.tables.first { $0.table == "events" }?.rows == 2)
             #expect(made.tables.first { $0.table == "organisations" }?.rows == 4)
-            #expect(try Backup.verify(path, keys: keys(fixture), now: fixture.now) == made)
+            #expect(try BackupFile.verify(path, keys: keys(fixture), now: fixture.now) == made)
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
             #expect(throws: StoreError.self, "nothing is overwritten") {
-                try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+                try BackupFile.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory).filter { $0.contains("partial") } == [])
             // The same content has the same digests, whatever the engine keeps it in.
             let again = fixture.directory + "/again.nhipcau"
             #expect(
-                try Backup.write(fixture.location, to: again, program: "1", keys: keys(fixture), now: fixture.now).tables == made.tables)
+                try BackupFile.write(fixture.location, to: again, program: "1", keys: keys(fixture), now: fixture.now).tables == made.tables
+            )
         }
     }
 
@@ -49,7 +50,7 @@ struct BackupTests {
         try await withStore(.sqlite) { fixture in
             _ = try await fill(fixture)
             let path = fixture.directory + "/backup.nhipcau"
-            _ = try Backup.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
+            _ = try BackupFile.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
             let whole = try Data(contentsOf: URL(fileURLWithPath: path))
             let spoilt = fixture.directory + "/spoilt.nhipcau"
             var random = SeededRandom(seed: 7)
@@ -59,18 +60,18 @@ struct BackupTests {
                 bytes[place] ^= UInt8(1 << (random.next() % 8))
                 try bytes.write(to: URL(fileURLWithPath: spoilt))
                 #expect(throws: BackupFault.self, "byte \(place)") {
-                    try Backup.verify(spoilt, keys: keys(fixture), now: fixture.now)
+                    try BackupFile.verify(spoilt, keys: keys(fixture), now: fixture.now)
                 }
             }
             for length in [0, 1, 100, whole.count / 2, whole.count - 1] {
                 try whole.prefix(length).write(to: URL(fileURLWithPath: spoilt))
-                #expect(throws: (any Error).self) { try Backup.verify(spoilt, keys: keys(fixture), now: fixture.now) }
+                #expect(throws: (any Error).self) { try BackupFile.verify(spoilt, keys: keys(fixture), now: fixture.now) }
             }
             #expect(throws: BackupFault.wrongKey) {
-                try Backup.verify(path, keys: KeyRing(master: .random()), now: fixture.now)
+                try BackupFile.verify(path, keys: KeyRing(master: .random()), now: fixture.now)
             }
             #expect(throws: StoreError.wrongKey, "nor is one made of a database that the key does not open") {
-                try Backup.write(
+                try BackupFile.write(
                     fixture.location, to: spoilt + "2", program: "1", keys: KeyRing(master: .random()), now: fixture.now)
             }
         }
@@ -184,7 +185,7 @@ struct RestoreTests {
             #expect(throws: ErasureRegister.Fault.missing(register.path)) { try register.entries() }
             try await register.update(from: fixture.store)
             let path = fixture.directory + "/backup"
-            _ = try Backup.write(fixture.location, to: path, program: "1", keys: keys, now: now)
+            _ = try BackupFile.write(fixture.location, to: path, program: "1", keys: keys, now: now)
 
             let number = try #require(try await fixture.store.read { try $0.caseSummary(one.id)?.number })
             let member = try #require(try await fixture.store.read { try $0.staff(login: "xakhac")?.member })
@@ -199,7 +200,7 @@ struct RestoreTests {
 
             try await withLocation(engine) { target, directory in
                 let target = engine == .sqlite ? .sqlite(path: directory + "/again.sqlite") : target
-                let report = try Backup.restore(path, into: target, register: try register.entries(), keys: keys, now: now)
+                let report = try BackupFile.restore(path, into: target, register: try register.entries(), keys: keys, now: now)
                 #expect(report.erasedCases == [number] && report.disabledMembers == ["xakhac"])
                 #expect(report.connections == ["zalo"] && report.waitingEvents == 1 && report.heldMessages >= 1)
                 let store = try Store.open(target, keys: keys, clock: fixture.clock)
@@ -222,7 +223,7 @@ struct RestoreTests {
                 #expect(try await register.update(from: store) == 0)
                 await store.close()
                 #expect(throws: StoreError.self, "a place that is not empty is refused") {
-                    try Backup.restore(path, into: target, register: [], keys: keys, now: now)
+                    try BackupFile.restore(path, into: target, register: [], keys: keys, now: now)
                 }
             }
             _ = team

@@ -15,7 +15,7 @@ package struct BackupManifest: Sendable, Equatable {
 
 /// Writes and checks backups: one SQLite file for either engine, with a manifest in it, and behind the database one line
 /// with the digest of everything before and a mark that only the master key makes. Keys are not in it.
-package enum Backup {
+package enum BackupFile {
     static let head = "\nnhipcau backup 1 "
     /// Head, digest, space, mark, line end.
     static let trailerLength = head.utf8.count + 64 + 1 + 64 + 1
@@ -132,7 +132,7 @@ package enum BackupFault: Error, Sendable, Equatable {
     }
 }
 
-extension Backup {
+extension BackupFile {
     /// Proves a backup without touching anything: every byte, the manifest, each table, the keys, the audit log.
     ///
     /// - Throws: ``BackupFault``, ``StoreError``.

@@ -25,7 +25,7 @@ package struct RestoreReport: Sendable, Equatable {
     package var endedLinks = 0
 }
 
-extension Backup {
+extension BackupFile {
     /// Puts a backup back into an empty place, and brings it to the present schema.
     ///
     /// All in one transaction: the new database is whole and proved, or there is none. Everything in the register that
