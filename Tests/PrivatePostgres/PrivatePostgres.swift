@@ -50,6 +50,23 @@ package final class PrivatePostgres: Sendable {
     /// Starts it again on what was durable.
     package func resume() throws { _ = try Self.run(["resume", address]) }
 
+    /// Makes another server that follows this one, whose commits from now on wait for it. The caller stops it.
+    package func follow() throws -> PrivatePostgres {
+        PrivatePostgres(address: try Self.run(["standby", address]), isOurs: true)
+    }
+
+    /// `kill -9`: the server's other processes notice that it is gone.
+    package func killHard() throws { _ = try Self.run(["kill", address]) }
+
+    /// Makes a follower the server that is written to.
+    package func promote() throws { _ = try Self.run(["promote", address]) }
+
+    /// The directory of its socket.
+    package var directory: String { address.split(separator: "host=").last.map { String($0.prefix { $0 != "&" }) } ?? "" }
+
+    /// The socket on which it listens.
+    package var socket: String { directory + "/.s.PGSQL.5432" }
+
     /// An empty place of its own in the database: the address of a new schema.
     package func makeSchema() throws -> Schema {
         let name = "t_" + UUID().uuidString.lowercased().filter { $0 != "-" }

@@ -15,11 +15,14 @@ final class ServerProcess: Sendable {
 
     /// Starts `nhipcau serve --demo` and returns when it listens.
     ///
-    /// - Parameter secrets: environment variables that replace those of the home.
-    func start(arguments: [String] = ["serve", "--demo"], secrets: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - secrets: environment variables that replace those of the home.
+    ///   - launcher: a program and its arguments that becomes this one.
+    func start(arguments: [String] = ["serve", "--demo"], secrets: [String: String] = [:], launcher: [String] = []) throws {
         let process = Process()
-        process.executableURL = try TestHome.program()
-        process.arguments = arguments
+        let program = try TestHome.program()
+        process.executableURL = launcher.first.map { URL(filePath: $0) } ?? program
+        process.arguments = launcher.isEmpty ? arguments : launcher.dropFirst() + [program.path] + arguments
         process.environment = home.environment.merging(secrets) { $1 }
         process.currentDirectoryURL = home.directory
         let output = Pipe()
@@ -40,6 +43,9 @@ final class ServerProcess: Sendable {
         }
         address.withLock { $0 = String(line.dropFirst("listening on ".count)) }
     }
+
+    /// The running program's process.
+    var process: Int32? { running.withLock { $0?.processIdentifier } }
 
     /// Like a power cut for the process: no handler runs.
     func killHard() {

@@ -23,6 +23,12 @@ final class TestDatabase: Sendable {
         schema = made
     }
 
+    /// A database that somebody else has made and removes.
+    init(url: String) {
+        self.url = url
+        schema = nil
+    }
+
     init(_ engine: TestEngine) throws {
         switch engine {
         case .sqlite:
@@ -40,7 +46,8 @@ final class TestDatabase: Sendable {
 
     /// Opens it beside the program, with the program's key.
     func open(in home: TestHome) throws -> Store {
-        let location: DatabaseLocation = schema == nil ? .sqlite(path: home.database.path) : try DatabaseLocation(url: url)
+        let location: DatabaseLocation =
+            url.hasPrefix("sqlite:") ? .sqlite(path: home.database.path) : try DatabaseLocation(url: url)
         return try Store.open(location, keys: KeyRing(master: try MasterKey.load(from: home.key.path)))
     }
 
