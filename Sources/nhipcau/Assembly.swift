@@ -99,6 +99,7 @@ struct Assembly {
 
     /// Opens the configured database, making it and its key at the first start.
     func store() throws -> Store {
+        try refuseStrangers()
         do {
             let keyFile = home.path(settings.database.keyFile)
             for path in [keyFile, databasePath] {
@@ -110,7 +111,7 @@ struct Assembly {
             var limits = StoreLimits()
             limits.waitingEvents = settings.database.inboxLimit
             limits.mailsDuty = dutyMail != nil
-            return try Store.open(try databaseLocation(), keys: KeyRing(master: key), limits: limits)
+            return try Store.open(try databaseLocation(), keys: KeyRing(master: key) { try? MasterKey.load(from: keyFile) }, limits: limits)
         } catch let error as StoreError {
             Console.words("The database cannot be opened: \(error.text)")
             throw Exit.failed
@@ -259,6 +260,8 @@ struct Assembly {
         let retention = RetentionService(store: store, policy: retention, clock: clock, logger: logger)
         let duty = DutyService(
             store: store, replies: catalogue.replies, mail: dutyMail, signals: signals, clock: clock, logger: logger)
+        let watch = DatabaseWatch(store: store, clock: clock, logger: logger)
+        let clockWatch = ClockWatch(store: store, clock: clock, logger: logger)
         let presence = Presence(store: store, signals: signals, clock: clock, owner: owner, logger: logger)
         let feedWatch = FeedWatch(
             store: store, feed: signals.feed, connections: [ChannelKind.web, .terminal].map { ConnectionID($0.rawValue) },
@@ -267,7 +270,7 @@ struct Assembly {
             store: store, rules: sendingRules(channels), signals: signals, clock: clock, owner: owner, logger: logger)
         return Running(
             signals: signals, inbox: inbox, tokens: tokens,
-            services: [presence, tokens, retention, dispatcher, duty, timers, broadcasts, workers, feedWatch])
+            services: [watch, clockWatch, presence, tokens, retention, dispatcher, duty, timers, broadcasts, workers, feedWatch])
     }
 
     /// The pipeline's parts that others talk to.
