@@ -2,10 +2,12 @@ import Core
 import Sealing
 import Synchronization
 
-/// Runs whatever writes are waiting in one transaction, each in a savepoint of its own, and commits once.
+/// Runs whatever writes are waiting in one transaction and commits once.
 ///
-/// A closure that throws undoes only its own changes. When the commit fails, all of them have failed. When another
-/// transaction stood in the way, all are run again, then one by one.
+/// A closure that throws undoes only its own changes: each has a savepoint of its own where a failed statement spoils the
+/// transaction; elsewhere savepoints are taken only after one has thrown that had written, and the group is run again then.
+/// When the commit fails, all of them have failed. When another transaction stood in the way, all are run again, then one
+/// by one.
 final class GroupCommit: Sendable {
     private struct State {
         var chance: Chance
@@ -13,6 +15,8 @@ final class GroupCommit: Sendable {
         /// process may have worked on the database.
         var depths = QueueDepths()
         var countedAt: Instant
+        /// How many more groups run with savepoints, because a closure has lately thrown after it had written.
+        var carefulGroups = 0
         /// The day whose key is known to be stored.
         var ensuredDay: KeyDay?
     }
@@ -25,6 +29,8 @@ final class GroupCommit: Sendable {
     private let state: Mutex<State>
     private let threads: StoreThreads
 
+    /// After a closure has thrown that had written, this many groups take savepoints at once.
+    private static let carefulGroups = 32
     /// How often the same closures are run.
     static let greatestAttempts = 5
     /// What other processes have added and taken is looked up this often.
@@ -49,6 +55,9 @@ final class GroupCommit: Sendable {
         for (piece, result) in zip(begun, commit(begun, kind)) { piece.finish(result) }
     }
 
+    /// A closure has thrown and what it wrote stands in the transaction.
+    private struct NeedsSavepoints: Error {}
+
     private func commit(_ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind) -> [Result<Void, any Error>] {
         for attempt in 1...Self.greatestAttempts {
             if let results = commitOnce(pieces, kind) { return results }
@@ -65,6 +74,21 @@ final class GroupCommit: Sendable {
 
     /// - Returns: nil when another transaction stood in the way; nothing was written then.
     private func commitOnce(_ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind) -> [Result<Void, any Error>]? {
+        let isCareful = state.withLock { state in
+            defer { state.carefulGroups = max(0, state.carefulGroups - 1) }
+            return state.carefulGroups > 0
+        }
+        do {
+            return try commitOnce(pieces, kind, isCareful: isCareful)
+        } catch {
+            state.withLock { $0.carefulGroups = Self.carefulGroups }
+            return try? commitOnce(pieces, kind, isCareful: true)
+        }
+    }
+
+    private func commitOnce(
+        _ pieces: [PendingWork<WriteTransaction>], _ kind: WriteKind, isCareful: Bool
+    ) throws(NeedsSavepoints) -> [Result<Void, any Error>]? {
         let now = clock.now()
         let day = KeyDay(now)
         var results: [Result<Void, any Error>] = []
@@ -80,15 +104,25 @@ final class GroupCommit: Sendable {
                         WriteTransaction(connection: connection, vault: vault, began: now, day: day, ledger: ledger))
                 }
                 for piece in pieces {
+                    let before = isCareful ? nil : connection.changesSoFar
                     do {
                         // Alone, the transaction is all the savepoint it needs.
-                        if pieces.count == 1 { try run(piece) } else { try connection.savepoint { try run(piece) } }
+                        if pieces.count == 1 || before != nil {
+                            try run(piece)
+                        } else {
+                            try connection.savepoint { try run(piece) }
+                        }
+                        // It may have gone on after the engine had given up the whole transaction.
+                        if before != nil, connection.changesSoFar == nil { throw NeedsSavepoints() }
                         ledger.succeed()
                         results.append(.success(()))
                     } catch let lost as TransactionLost {
                         throw lost.cause
+                    } catch let error as NeedsSavepoints {
+                        throw error
                     } catch {
                         if pieces.count == 1 { throw error }
+                        if before != nil, connection.changesSoFar != before { throw NeedsSavepoints() }
                         results.append(.failure(error))
                     }
                 }
@@ -97,6 +131,8 @@ final class GroupCommit: Sendable {
             return results
         } catch StoreError.contended {
             return nil
+        } catch let error as NeedsSavepoints {
+            throw error
         } catch {
             // A closure that had failed by itself keeps its own reason.
             return pieces.indices.map { index in

@@ -5,6 +5,10 @@ protocol SQLConnection: AnyObject {
     /// Whether others may write while this transaction runs; then rows that matter have to be locked.
     var hasSeveralWriters: Bool { get }
 
+    /// How many rows have been changed through it so far, by whatever statements, undone or not. Nil where a statement that
+    /// fails spoils the transaction, so that only a savepoint lets others go on, and outside a transaction.
+    var changesSoFar: Int? { get }
+
     /// Runs a statement that returns no rows.
     ///
     /// - Returns: how many rows it changed.
@@ -31,6 +35,10 @@ protocol SQLConnection: AnyObject {
     ///
     /// - Throws: what `body` throws; ``TransactionLost`` when the engine gave up the whole transaction.
     func savepoint<T>(_ body: () throws -> T) throws -> T
+}
+
+extension SQLConnection {
+    var changesSoFar: Int? { nil }
 }
 
 /// The engine has rolled back the whole transaction, with all savepoints in it (a full disk, for example).

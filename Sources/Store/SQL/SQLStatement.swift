@@ -42,6 +42,8 @@ struct SQLStatement: Sendable {
     /// A value too few or too many is a mistake in this module, found by the first test of the statement.
     func ordered(_ arguments: KeyValuePairs<String, SQLValue>) -> [SQLValue] {
         precondition(arguments.count == parameters.count, "wrong number of values for: \(text)")
+        // Nearly every caller names them in that order; then nothing has to be looked for.
+        if zip(parameters, arguments).allSatisfy({ $0 == $1.key }) { return arguments.map(\.value) }
         return parameters.map { name in
             guard let argument = arguments.first(where: { $0.key == name }) else {
                 preconditionFailure("no value for :\(name) in: \(text)")

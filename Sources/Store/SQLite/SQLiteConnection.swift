@@ -7,6 +7,7 @@ final class SQLiteConnection: SQLConnection {
     private let path: String
 
     let hasSeveralWriters = false
+    var changesSoFar: Int? { database.isInsideTransaction ? database.totalChangesCount : nil }
 
     private static let open = SQLStatement("SAVEPOINT work")
     private static let release = SQLStatement("RELEASE work")

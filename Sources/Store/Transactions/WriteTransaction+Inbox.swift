@@ -65,7 +65,7 @@ extension WriteTransaction {
     ) throws -> Bool {
         let event = incoming.event
         let id: EventID = makeID(at: now)
-        let payload = try seal(Payload.encode(event), .eventPayload, id: id.rawValue)
+        let payload = try seal(EventPayload.encode(event), .eventPayload, id: id.rawValue)
         let stored = try connection.execute(
             InboxSQL.insert,
             [
@@ -256,7 +256,8 @@ enum InboxSQL {
           :payload, :day, :finished)
         ON CONFLICT (connection, deduplication_key) DO NOTHING
         """)
-    /// A lease stays, and so does a back-off, except that a safety event ends the back-off.
+    /// A lease stays, and so does a back-off, except that a safety event ends the back-off. A row that is right already
+    /// is not written, but is locked where others write too: whoever empties the queue meanwhile waits, and looks again.
     static let queue = SQLStatement(
         """
         INSERT INTO inbox_queue (conversation, lane, since, owner, available_at)
@@ -265,6 +266,8 @@ enum InboxSQL {
           lane = CASE WHEN excluded.lane < inbox_queue.lane THEN excluded.lane ELSE inbox_queue.lane END,
           available_at = CASE WHEN inbox_queue.owner = '' AND excluded.lane = 0 THEN 0
             ELSE inbox_queue.available_at END
+        WHERE excluded.lane < inbox_queue.lane
+          OR (inbox_queue.owner = '' AND excluded.lane = 0 AND inbox_queue.available_at <> 0)
         """)
     static let next = SQLStatement(
         """
