@@ -167,7 +167,6 @@ struct Scene<R: Records, G: RandomSource> {
 
     /// Two texts in a row in another language that we can speak change ours; the very first text does so at once.
     private mutating func noticeLanguage(of reading: Reading) {
-        let words = FoldedText(reading.text).count
         guard reading.language != state.language else {
             state.languageVotes = 0
             return
@@ -180,7 +179,7 @@ struct Scene<R: Records, G: RandomSource> {
         }
         // Markup, links and single words are no language; danger is told in whatever words come.
         let isMeant = reading.certainty != .outOfScope || reading.triage.level >= .s3
-        guard isMeant, words >= 3, dialogue.catalogue.replies.variants[reading.language] != nil else { return }
+        guard isMeant, FoldedText(reading.text).count >= 3, dialogue.catalogue.replies.variants[reading.language] != nil else { return }
         state.languageVotes = state.languageVoted == reading.language ? state.languageVotes.addingSaturating(1) : 1
         state.languageVoted = reading.language
         if state.languageVotes >= 2 || !state.hasIntroduced {
