@@ -35,6 +35,9 @@ enum Sabotage: String, CaseIterable {
         }
     }
 
+    /// Where the search begins: a seed shortly before one that shows it.
+    var firstSeed: UInt64 { self == .optOutsAreNotKept ? 31 : 1 }
+
     /// Whether the statement is passed over although it is reported as done.
     func passesOver(_ statement: SQLStatement, _ number: Int) -> Bool {
         switch self {
