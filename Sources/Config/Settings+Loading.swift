@@ -101,7 +101,7 @@ extension Settings {
         "content__intents", "content__models", "database__inbox_limit", "database__key_file", "database__url",
         "log__level", "policies__bot_name", "reports__duty_key_file", "reports__escrow_public_key", "server__host", "server__internal_port",
         "server__port",
-        "server__public_url", "server__trusted_proxies", "server__zalo_verifiers",
+        "server__public_url", "server__tls__certificate", "server__tls__key", "server__trusted_proxies", "server__zalo_verifiers",
     ]
 }
 
@@ -122,12 +122,25 @@ extension Settings.Server {
         if let url = section.string("public_url") {
             publicURL = checkedURL(url, key: "server.public_url", section.findings)
         }
-        if let tls = section.node("tls"), tls.scalar.map({ !["", "null", "~"].contains($0.string) }) ?? true {
-            section.findings.add(
-                line: tls.mark?.line, key: "server.tls", "this version does not terminate TLS itself",
-                mend: "Remove it and put nginx or Caddy with a certificate in front; name it in server.trusted_proxies.")
-        }
+        tls = Settings.TLS.read(section.section("tls"), line: section.node("tls")?.mark?.line)
         section.finish()
+    }
+}
+
+extension Settings.TLS {
+    /// Nil when neither file is named.
+    static func read(_ section: ConfigurationReader, line: Int?) -> Settings.TLS? {
+        var section = section
+        let certificate = section.string("certificate")
+        let key = section.string("key")
+        section.finish()
+        if let certificate, let key { return Settings.TLS(certificate: certificate, key: key) }
+        if certificate != nil || key != nil || !section.keys.isEmpty {
+            section.findings.add(
+                line: line, key: section.full(certificate == nil ? "certificate" : "key"), "is missing",
+                mend: "Name both PEM files: certificate: …/fullchain.pem and key: …/privkey.pem; or remove server.tls.")
+        }
+        return nil
     }
 }
 

@@ -25,8 +25,22 @@ package struct Settings: Sendable, Equatable {
         package var trustedProxies: [String] = []
         /// How people reach us from outside, without a trailing slash; used in links.
         package var publicURL: String?
+        /// Where the certificate lies when the program speaks TLS itself.
+        package var tls: TLS?
         /// Codes that Zalo's domain check asks for at `/zalo_verifier<code>.html`.
         package var zaloVerifiers: [String] = []
+    }
+
+    /// PEM files, absolute or relative to the home directory.
+    package struct TLS: Sendable, Equatable {
+        /// The server's certificate, then those between it and the root.
+        package var certificate: String
+        package var key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     package struct Database: Sendable, Equatable {

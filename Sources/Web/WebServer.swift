@@ -55,14 +55,18 @@ package struct WebServer: NamedService {
         let sources = SourceResolver(trusted: settings.trustedProxies)
         health = Health(store: store, others: readiness)
         streams = EventStreams(limits: limits, metrics: metrics)
-        connections = OpenConnections()
+        let room = max(64, OpenFiles.raiseLimit() - limits.filesInReserve)
+        connections = OpenConnections(
+            limit: min(limits.connections, room), limitOfSource: limits.connectionsPerSource, proxies: settings.trustedProxies)
         let spent = SpentForms(capacity: limits.rememberedSources)
         mailboxes = MailboxSessions(capacity: limits.mailboxSessions, idle: limits.mailboxIdle, spent: spent)
         self.clock = clock
         let gauges = StoreGauges(store: store, clock: clock, connections: connections, metrics: metrics)
         let webhooks = WebhookRoutes(
             connections: settings.connections, inbox: inbox, clock: clock, limits: limits,
-            metrics: WebhookMetrics(factory: metrics, connections: settings.connections.keys))
+            metrics: WebhookMetrics(factory: metrics, connections: settings.connections.keys),
+            refusals: WebhookRefusals(limits: limits, sources: sources, metrics: metrics),
+            window: ReplayWindow(length: settings.replayWindow))
         let operations = OperationsRoutes(
             health: health, metrics: metrics, gauges: gauges, sources: sources, isInternal: false)
         var routes = try PageRoutes(settings: settings, hasReporters: keys != nil).routes + webhooks.routes
@@ -83,18 +87,18 @@ package struct WebServer: NamedService {
                 ).routes
         }
         routes += others
-        let isHTTPS = settings.publicURL?.hasPrefix("https://") ?? false
+        let isHTTPS = settings.secure != nil || settings.publicURL?.hasPrefix("https://") ?? false
         let requestMetrics = RequestMetrics(factory: metrics)
         let errorPage = try ErrorPage(settings: settings)
-        func site(_ routes: [Route]) -> Site {
+        func site(_ routes: [Route], _ pace: RequestPace?) -> Site {
             Site(
                 table: RouteTable(routes), metrics: requestMetrics, security: SecurityHeaders(isHTTPS: isHTTPS),
-                errorPage: errorPage, retryAfter: limits.retryAfter)
+                errorPage: errorPage, pace: pace, retryAfter: limits.retryAfter)
         }
-        publicSite = site(routes)
+        publicSite = site(routes, RequestPace(limits: limits, sources: sources, clock: clock))
         let inner = OperationsRoutes(
             health: health, metrics: metrics, gauges: gauges, sources: sources, isInternal: true)
-        internalSite = settings.internalPort == nil ? nil : site(inner.routes)
+        internalSite = settings.internalPort == nil ? nil : site(inner.routes, nil)
     }
 
     /// - Throws: when a port cannot be opened.
@@ -107,11 +111,11 @@ package struct WebServer: NamedService {
             await onListening(Self.addresses(settings, ports))
         }
         var services: [any Service] = [
-            application(publicSite, host: settings.host, port: settings.port) { await opened(.open, $0) }
+            application(publicSite, host: settings.host, port: settings.port, secure: settings.secure) { await opened(.open, $0) }
         ]
         if let internalSite, let port = settings.internalPort {
             let host = settings.internalHost ?? settings.host
-            services.append(application(internalSite, host: host, port: port) { await opened(.inner, $0) })
+            services.append(application(internalSite, host: host, port: port, secure: nil) { await opened(.inner, $0) })
         }
         services.append(MailboxKeeper(sessions: mailboxes, clock: clock))
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)
@@ -127,7 +131,8 @@ package struct WebServer: NamedService {
     }
 
     private func application(
-        _ site: Site, host: String, port: Int, onServerRunning: @escaping @Sendable (any NIOCore.Channel) async -> Void
+        _ site: Site, host: String, port: Int, secure: (@Sendable (any NIOCore.Channel) throws -> Void)?,
+        onServerRunning: @escaping @Sendable (any NIOCore.Channel) async -> Void
     ) -> some Service {
         let limits = settings.limits
         let connections = connections
@@ -139,8 +144,13 @@ package struct WebServer: NamedService {
             idleTimeout: TimeAmount(limits.idleTimeout), httpDecoderConfiguration: decoder)
         // Some above the limit are taken to be told 503; the rest waits in the kernel's queue.
         let accepted = limits.connections + max(16, limits.connections / 16)
+        let server = HTTPServerBuilder { responder in
+            let plain = HTTP1Channel(responder: responder, configuration: channel)
+            guard let secure else { return plain }
+            return SecuredChannel(base: plain, secure: secure)
+        }
         return Application(
-            responder: site, server: .http1(configuration: channel),
+            responder: site, server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: nil, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(accepted, logger: logger)),
@@ -151,12 +161,12 @@ package struct WebServer: NamedService {
         let port = ports[.open] ?? settings.port
         let inner = ports[.inner]
         return Addresses(
-            url: url(settings.host, port), port: port,
-            internalURL: inner.map { url(settings.internalHost ?? settings.host, $0) }, internalPort: inner)
+            url: url(settings.secure == nil ? "http" : "https", settings.host, port), port: port,
+            internalURL: inner.map { url("http", settings.internalHost ?? settings.host, $0) }, internalPort: inner)
     }
 
-    private static func url(_ host: String, _ port: Int) -> String {
-        host.utf8.contains(UInt8(ascii: ":")) ? "http://[\(host)]:\(port)" : "http://\(host):\(port)"
+    private static func url(_ scheme: String, _ host: String, _ port: Int) -> String {
+        host.utf8.contains(UInt8(ascii: ":")) ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
     }
 }
 

@@ -1,5 +1,6 @@
 package import Channels
 package import Core
+package import NIOCore
 
 /// What the server needs to know, already validated.
 package struct WebSettings: Sendable {
@@ -41,6 +42,11 @@ package struct WebSettings: Sendable {
     package var privacy = PrivacyNotice()
     /// Nobody reads reports: every page says so.
     package var isDemo = false
+    /// What comes between the socket and HTTP on ``port``; nil = HTTP without TLS.
+    package var secure: (@Sendable (any NIOCore.Channel) throws -> Void)?
+    /// Signed events that are older are recorded and have no effect. Longer than platforms deliver again, and not longer
+    /// than de-duplication keys are kept.
+    package var replayWindow: Duration = .seconds(30 * 86_400)
     package var limits = WebLimits()
 
     package init() {}

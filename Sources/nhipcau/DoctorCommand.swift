@@ -34,6 +34,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let assembly = Assembly(home: home, settings: settings)
         checkContent(assembly, &report)
         await checkDatabase(assembly, &report)
+        checkCertificate(assembly, &report)
         checkConnections(assembly, &report)
         await checkTelegram(assembly, &report)
         await checkMail(assembly, &report)

@@ -9,6 +9,7 @@ import Outbound
 import Pipeline
 import ServiceLifecycle
 import Store
+import TLS
 import Understanding
 import UnixSignals
 import Web
@@ -62,16 +63,22 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger)
         try await running.tokens.prepare()
         let demo = demo
+        let notice = ServiceNotice(environment: assembly.home.environment)
+        let certificate = try assembly.serverCertificate(metrics: metrics, logger: logger)
+        var webSettings = try assembly.webSettings(channels)
+        if let certificate { webSettings.secure = { try certificate.protect($0) } }
         let web = try WebServer(
-            settings: try assembly.webSettings(channels), store: store, keys: try assembly.keyRing(), inbox: running.inbox,
+            settings: webSettings, store: store, keys: try assembly.keyRing(), inbox: running.inbox,
             feed: running.signals.feed,
             metrics: metrics, clock: SystemClock(), logger: logger, readiness: { [] },
             onListening: { addresses in
                 Console.data("listening on \(addresses.url)")
+                notice.send(.ready(address: addresses.url))
                 if demo { Console.words(Self.whatToTry(addresses.url)) }
             })
+        let erasures = ErasureService(store: store, register: try assembly.erasureRegister(), logger: logger)
         var group = ServiceGroupConfiguration(
-            services: (running.services + [web]).map {
+            services: (running.services + [erasures, web, ServiceNotices(notice: notice)] + (certificate.map { [$0] } ?? [])).map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
             }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -60,6 +60,16 @@ struct SettingsTests {
         #expect(settings.log.level == .warning)
     }
 
+    @Test("the server's certificate and key are two files, from the file or the environment")
+    func tls() throws {
+        #expect(try load("").server.tls == nil)
+        let written = try load("server:\n  tls: {certificate: tls/fullchain.pem, key: tls/privkey.pem}\n")
+        #expect(written.server.tls == .init(certificate: "tls/fullchain.pem", key: "tls/privkey.pem"))
+        let overridden = try load(
+            "server: {tls: {certificate: a.pem, key: b.pem}}", environment: ["NHIPCAU_SERVER__TLS__KEY": "c.pem"])
+        #expect(overridden.server.tls?.key == "c.pem")
+    }
+
     @Test("an unknown key is told with its line and the nearest known one")
     func unknownKey() throws {
         let found = problems("server:\n  prot: 80\n")
@@ -76,7 +86,8 @@ struct SettingsTests {
             ("server: {port: 99999}", "server.port"), ("server: {port: abc}", "server.port"),
             ("policies: {form_expiry: soon}", "policies.form_expiry"), ("log: {level: loud}", "log.level"),
             ("database: {url: mysql://x}", "database.url"), ("database: {url: \"postgres://\"}", "database.url"),
-            ("server: [1]", "server"), ("languages: [en]", "languages"), ("server: {tls: {a: b}}", "server.tls"),
+            ("server: [1]", "server"), ("languages: [en]", "languages"), ("server: {tls: {a: b}}", "server.tls.a"),
+            ("server: {tls: {key: k.pem}}", "server.tls.certificate"),
             ("policies: {desk_hours: {mon: \"9-5\"}}", "policies.desk_hours.mon"),
             ("server: {public_url: nowhere}", "server.public_url"),
             ("connections: [{id: A B, kind: zalo_oa}]", "connections[0].id"),

@@ -169,18 +169,44 @@ struct ChatSessionTests {
         }
     }
 
-    @Test("Who keeps guessing tokens is slowed down")
+    @Test("Who keeps guessing tokens is slowed down, and not those behind the same address")
     func guessing() async throws {
         try await RunningServer.run { settings in
             settings.limits.refusalBurst = 3
             settings.limits.refusalInterval = .seconds(10)
-        } _: { server in
-            let session = try await server.beginSession()
+        } _: { (server) async throws in
+            let honest = try await server.beginSession()
             let guess = [("Authorization", "Bearer guess")]
             for _ in 0..<3 {
-                #expect(try await server.request("POST", session.path + "/messages", headers: guess).status == 401)
+                #expect(try await server.request("POST", honest.path + "/messages", headers: guess).status == 401)
             }
-            #expect(try await server.request("POST", session.path + "/messages", headers: guess).status == 429)
+            #expect(try await server.request("POST", honest.path + "/messages", headers: guess).status == 429)
+            #expect(try await server.request("POST", "/chat/sessions/nobody/messages", headers: guess).status == 429)
+            #expect(try await server.send(#"{"id":"a","text":"x"}"#, in: honest).status == 202)
+            let late = try await server.beginSession()
+            #expect(try await server.send(#"{"id":"a","text":"x"}"#, in: late).status == 202)
+        }
+    }
+
+    @Test("Messages of one source are bounded over all its sessions")
+    func sourcePace() async throws {
+        try await RunningServer.run { settings in
+            settings.limits.sourceMessageBurst = 2
+            settings.limits.sourceMessageInterval = .seconds(60)
+        } _: { (server) async throws in
+            for status in [202, 202, 429] {
+                let session = try await server.beginSession()
+                #expect(try await server.send(#"{"id":"a","text":"x"}"#, in: session).status == status)
+            }
+        }
+    }
+
+    @Test("A school of 500 behind one address gets its sessions at once, and each pupil may write")
+    func school() async throws {
+        try await RunningServer.run { (server) async throws in
+            for _ in 0..<500 { #expect(try await server.request("POST", "/chat/sessions").status == 201) }
+            let session = try await server.beginSession()
+            for number in 0..<5 { #expect(try await server.send(#"{"id":"\#(number)","text":"x"}"#, in: session).status == 202) }
         }
     }
 

@@ -13,7 +13,7 @@ struct EventStreamTests {
         _ server: RunningServer, _ session: RunningServer.Session, query: String = "",
         headers: [(String, String)] = [], _ body: @escaping (RawConnection) async throws -> Void
     ) async throws {
-        try await RawConnection.to(server.addresses.port) { connection in
+        try await RawConnection.to(server.addresses.port) { (connection) async throws in
             try await connection.sendRequest(
                 "GET", session.path + "/events" + query, headers: session.headers + headers)
             let head = try await connection.head()
@@ -31,10 +31,10 @@ struct EventStreamTests {
 
     @Test("What was answered before the stream began comes in order, as the contract's object")
     func replay() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let session = try await server.beginSession()
             _ = try await server.answer(["Chào \"chị\"", "hai\ndòng"], in: session)
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 let first = try #require(try await connection.message())
                 let object = try JSONValue(parsing: first.data)
                 #expect(object.objectValue?.keys == ["id", "kind", "text", "buttons", "at"])
@@ -53,9 +53,9 @@ struct EventStreamTests {
         try await RunningServer.run { settings in
             // Nobody looks by itself within this test.
             settings.limits.streamPoll = .seconds(3_600)
-        } _: { server in
+        } _: { (server) async throws in
             let session = try await server.beginSession()
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 #expect(try await connection.event()?.comment != nil)
                 let found = try await server.conversation(of: session)
                 let conversation = try #require(found)
@@ -70,9 +70,9 @@ struct EventStreamTests {
 
     @Test("An answer that nobody announced is found as well")
     func polled() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let session = try await server.beginSession()
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 #expect(try await connection.event()?.comment != nil)
                 try await server.answer(["không báo"], in: session)
                 #expect(try text(try await connection.message()) == "không báo")
@@ -82,15 +82,15 @@ struct EventStreamTests {
 
     @Test("A client that comes back gets everything after its cursor, once, and what it has counts as delivered")
     func reconnect() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let session = try await server.beginSession()
             let ids = try await server.answer((1...5).map { "tin \($0)" }, in: session)
             var cursor = ""
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 for _ in 0..<2 { cursor = try await connection.message()?.id ?? "" }
             }
             let more = try await server.answer(["tin 6"], in: session)
-            try await open(server, session, query: "?after=0", headers: [("Last-Event-ID", cursor)]) { connection in
+            try await open(server, session, query: "?after=0", headers: [("Last-Event-ID", cursor)]) { (connection) async throws in
                 for number in 3...6 { #expect(try text(try await connection.message()) == "tin \(number)") }
                 try await server.answer(["tin 7"], in: session)
                 #expect(try text(try await connection.message()) == "tin 7")
@@ -105,7 +105,7 @@ struct EventStreamTests {
     func broken() async throws {
         try await RunningServer.run { settings in
             settings.limits.streamBatch = 3
-        } _: { server in
+        } _: { (server) async throws in
             let session = try await server.beginSession()
             var seen: [String] = []
             var cursor = "0"
@@ -113,7 +113,7 @@ struct EventStreamTests {
                 try await server.answer((0..<round).map { "\(round).\($0)" }, in: session)
                 // Each round reads all but the last message of what waits.
                 let expected = (0...round).reduce(0, +) - 1
-                try await open(server, session, query: "?after=\(cursor)") { connection in
+                try await open(server, session, query: "?after=\(cursor)") { (connection) async throws in
                     while seen.count < expected {
                         let event = try #require(try await connection.message())
                         seen.append(try text(event))
@@ -127,7 +127,7 @@ struct EventStreamTests {
 
     @Test("Answers of other people never come")
     func others() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let mine = try await server.beginSession()
             let other = try await server.beginSession()
             try await server.answer(["cho người khác"], in: other)
@@ -140,7 +140,7 @@ struct EventStreamTests {
 
     @Test("A cursor that is none is 400 and named")
     func badCursor() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let session = try await server.beginSession()
             let path = session.path + "/events"
             for cursor in ["-1", "x", "1.5", "99999999999999999999"] {
@@ -158,9 +158,9 @@ struct EventStreamTests {
         try await RunningServer.run { settings in
             settings.limits.heartbeat = .milliseconds(5)
             settings.limits.streamPoll = .milliseconds(5)
-        } _: { server in
+        } _: { (server) async throws in
             let session = try await server.beginSession()
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 for _ in 0..<4 {
                     let event = try await connection.event()
                     #expect(event?.comment != nil)
@@ -174,9 +174,9 @@ struct EventStreamTests {
     func bounded() async throws {
         try await RunningServer.run { settings in
             settings.limits.streamsPerSession = 1
-        } _: { server in
+        } _: { (server) async throws in
             let session = try await server.beginSession()
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 #expect(try await connection.event() != nil)
                 let second = try await server.request("GET", session.path + "/events", headers: session.headers)
                 #expect(second.status == 429)
@@ -184,12 +184,30 @@ struct EventStreamTests {
             // The server learns of the closed connection a moment later.
             var status = 429
             while status == 429 {
-                status = try await RawConnection.to(server.addresses.port) { connection in
+                status = try await RawConnection.to(server.addresses.port) { (connection) async throws in
                     try await connection.sendRequest("GET", session.path + "/events", headers: session.headers)
                     return try await connection.head().status
                 }
             }
             #expect(status == 200)
+        }
+    }
+
+    @Test("One source may hold many streams, not all of them; others are served")
+    func perSource() async throws {
+        try await RunningServer.run { settings in
+            settings.limits.streamsPerSource = 1
+        } _: { (server) async throws in
+            let one = try await server.beginSession()
+            let other = try await server.beginSession()
+            try await open(server, one) { (connection) async throws in
+                #expect(try await connection.event() != nil)
+                #expect(try await server.request("GET", other.path + "/events", headers: other.headers).status == 429)
+                try await RawConnection.to(server.addresses.port, from: "127.0.0.2") { (elsewhere) async throws in
+                    try await elsewhere.sendRequest("GET", other.path + "/events", headers: other.headers)
+                    #expect(try await elsewhere.head().status == 200)
+                }
+            }
         }
     }
 
@@ -203,7 +221,7 @@ struct EventStreamTests {
             // More than the sockets between can hold.
             let long = String(repeating: "ế", count: 19_000)
             try await server.answer(Array(repeating: long, count: 250), in: session)
-            try await open(server, session) { connection in
+            try await open(server, session) { (connection) async throws in
                 #expect(try await connection.event() != nil)
                 var status = 429
                 while status == 429 {
@@ -219,7 +237,7 @@ struct EventStreamTests {
 
     @Test("Ending the session ends its stream")
     func ended() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let session = try await server.beginSession()
             try await open(server, session) { (connection) async throws in
                 #expect(try await connection.event() != nil)
@@ -233,7 +251,7 @@ struct EventStreamTests {
     func shutdown() async throws {
         try await RunningServer.run { settings in
             settings.limits.streamPoll = .seconds(3_600)
-        } _: { server in
+        } _: { (server) async throws in
             let session = try await server.beginSession()
             try await server.answer(["tin cuối"], in: session)
             try await open(server, session) { (connection) async throws in

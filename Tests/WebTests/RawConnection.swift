@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// Speaks HTTP/1.1 over a socket exactly as a test writes it.
 final class RawConnection {
@@ -33,13 +34,23 @@ final class RawConnection {
     }
 
     /// Connects to this machine, and closes when `body` ends.
-    static func to<T: Sendable>(_ port: Int, _ body: (RawConnection) async throws -> T) async throws -> T {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+    ///
+    /// - Parameter source: the address of this machine's loopback network that the server sees.
+    static func to<T: Sendable>(
+        _ port: Int, from source: String? = nil, tls: NIOSSLContext? = nil, _ body: (RawConnection) async throws -> T
+    ) async throws -> T {
+        let own = try source.map { try SocketAddress(ipAddress: $0, port: 0) }
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let own { bootstrap = bootstrap.bind(to: own) }
+        let channel = try await bootstrap.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: port)) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                if let tls {
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
                 }
+                return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
+        }
         return try await channel.executeThenClose { inbound, outbound in
             try await body(RawConnection(inbound.makeAsyncIterator(), outbound))
         }

@@ -23,7 +23,8 @@ final class StubChannel: Channels.Channel, Sendable {
                 InboundEvent(
                     kind: .message, sender: "person", recipient: "account", person: "person", account: "account",
                     name: "user_send_text", deduplicationKey: id, externalID: id, text: "xin chào",
-                    timestamp: now)
+                    // As if captured long ago, when its id says so.
+                    timestamp: id.hasPrefix("old") ? now - .seconds(31 * 86_400) : now)
             })
     }
 

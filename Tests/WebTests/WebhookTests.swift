@@ -1,4 +1,5 @@
 import Channels
+import Core
 import Store
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 struct WebhookTests {
     @Test("The channel sees the bytes, the query and the headers as they came, and what it found is stored")
     func raw() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let body = "m1\r\nm2\u{0}\u{1F600}"
             let answer = try await server.request(
                 "POST", "/webhooks/zalo?a=1%202", headers: [("X-Signature", "good"), ("X-Extra", "Á")], body: body)
@@ -38,7 +39,7 @@ struct WebhookTests {
 
     @Test("A hundred deliveries at once of ten messages leave ten")
     func concurrent() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<100 {
                     group.addTask { try await server.webhook("m\(number % 10)").status }
@@ -51,7 +52,7 @@ struct WebhookTests {
 
     @Test("What the channel refuses is passed on and nothing is stored")
     func refused() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let answer = try await server.webhook("m1", signature: "bad")
             #expect(answer.status == 401)
             #expect(answer.body.contains("bad_signature"))
@@ -61,9 +62,64 @@ struct WebhookTests {
         }
     }
 
+    @Test("A signed event of long ago is recorded without its content and has no effect")
+    func replayed() async throws {
+        try await RunningServer.run { (server) async throws in
+            #expect(try await server.webhook("old1\nm1").status == 200)
+            let now = server.clock.now()
+            let claimed = try await server.store.write { tx in
+                try tx.claimConversations(limit: 5, owner: "test", leaseFor: .seconds(10), now: now)
+            }
+            let events = claimed.flatMap(\.events).map(\.event)
+            #expect(events.filter { $0.kind == .message }.map(\.externalID) == ["m1"])
+            #expect(events.filter { $0.externalID == "old1" }.allSatisfy { $0.kind == .ignored && $0.text == nil })
+            #expect(server.metrics.exposition().contains(#"nhipcau_webhook_events_total{connection="zalo",result="stale"} 1"#))
+            #expect(server.log.text.contains("webhook events are too old to be taken"))
+        }
+    }
+
+    @Test("What is younger than the window passes whole, and so does what carries no time")
+    func window() {
+        let now = Instant(milliseconds: 1_795_000_000_000)
+        func event(_ timestamp: Instant?) -> InboundEvent {
+            InboundEvent(
+                kind: .message, sender: "p", recipient: "a", person: "p", account: "a", name: "n", deduplicationKey: "k",
+                text: "chào", timestamp: timestamp)
+        }
+        let window = ReplayWindow(length: .seconds(3_600))
+        let events = [event(now), event(now - .seconds(3_600)), event(nil), event(now + .seconds(60))]
+        let kept = window.sift(events, at: now)
+        #expect(kept.events == events)
+        #expect(kept.stale == 0)
+        let sifted = window.sift(events + [event(now - .milliseconds(3_600_001))], at: now)
+        #expect(sifted.stale == 1)
+        #expect(sifted.events.map(\.kind) == [.message, .message, .message, .message, .ignored])
+        #expect(sifted.events.last?.text == nil)
+    }
+
+    @Test("Who keeps sending bad signatures loses the connection; what is signed well is taken from the same address")
+    func refusals() async throws {
+        try await RunningServer.run { settings in
+            settings.limits.webhookRefusalBurst = 2
+            settings.limits.webhookRefusalInterval = .seconds(60)
+            settings.limits.webhookRefusalDelay = .zero
+        } _: { (server) async throws in
+            for _ in 0..<2 {
+                let answer = try await server.webhook("m1", signature: "bad")
+                #expect(answer.status == 401)
+                #expect(answer.headers["connection"] == nil)
+            }
+            let answer = try await server.webhook("m1", signature: "bad")
+            #expect(answer.status == 401)
+            #expect(answer.headers["connection"] == "close")
+            #expect(server.metrics.exposition().contains("nhipcau_webhook_refusals_slowed_total 1"))
+            #expect(try await server.webhook("m1").status == 200)
+        }
+    }
+
     @Test("A GET reaches the channel for challenges")
     func challenge() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             let answer = try await server.request("GET", "/webhooks/zalo?hub.challenge=1")
             #expect(answer.status == 200)
             #expect(answer.body == "challenge")
@@ -73,7 +129,7 @@ struct WebhookTests {
 
     @Test("An unknown connection is 404, another method 405 with the methods that are taken")
     func wrongPlace() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             #expect(try await server.request("POST", "/webhooks/other", body: "m1").status == 404)
             for method in ["PUT", "DELETE", "HEAD", "OPTIONS"] {
                 let answer = try await server.request(method, "/webhooks/zalo")
@@ -88,13 +144,13 @@ struct WebhookTests {
     func tooLarge() async throws {
         try await RunningServer.run { settings in
             settings.limits.webhookBodyBytes = 1_000
-        } _: { server in
+        } _: { (server) async throws in
             let fits = String(repeating: "a", count: 1_000)
             #expect(try await server.webhook(fits).status == 200)
             let announced = try await server.webhook(fits + "a")
             #expect(announced.status == 413)
             #expect(announced.body.contains(#""code":"body_too_large""#))
-            try await RawConnection.to(server.addresses.port) { connection in
+            try await RawConnection.to(server.addresses.port) { (connection) async throws in
                 try await connection.send(
                     "POST /webhooks/zalo HTTP/1.1\r\nHost: x\r\nX-Signature: good\r\nTransfer-Encoding: chunked\r\n\r\n"
                 )
@@ -111,8 +167,8 @@ struct WebhookTests {
 
     @Test("A body in chunks is put together")
     func chunked() async throws {
-        try await RunningServer.run { server in
-            try await RawConnection.to(server.addresses.port) { connection in
+        try await RunningServer.run { (server) async throws in
+            try await RawConnection.to(server.addresses.port) { (connection) async throws in
                 try await connection.send(
                     "POST /webhooks/zalo HTTP/1.1\r\nHost: x\r\nX-Signature: good\r\nTransfer-Encoding: chunked\r\n\r\n"
                 )
@@ -129,7 +185,7 @@ struct WebhookTests {
     func full() async throws {
         var limits = StoreLimits()
         limits.waitingEvents = 2
-        try await RunningServer.run(store: limits) { server in
+        try await RunningServer.run(store: limits) { (server) async throws in
             #expect(try await server.webhook("m1\nm2").status == 200)
             let refused = try await server.webhook("m3\nm4")
             #expect(refused.status == 503)
@@ -142,7 +198,7 @@ struct WebhookTests {
 
     @Test("A database that is gone is 503 as well, so that the platform sends again")
     func closedStore() async throws {
-        try await RunningServer.run { server in
+        try await RunningServer.run { (server) async throws in
             await server.store.close()
             let answer = try await server.webhook("m1")
             #expect(answer.status == 503)
@@ -152,8 +208,8 @@ struct WebhookTests {
 
     @Test("Several requests on one connection are answered in order")
     func keepAlive() async throws {
-        try await RunningServer.run { server in
-            try await RawConnection.to(server.addresses.port) { connection in
+        try await RunningServer.run { (server) async throws in
+            try await RawConnection.to(server.addresses.port) { (connection) async throws in
                 for number in 0..<3 {
                     try await connection.sendRequest(
                         "POST", "/webhooks/zalo", headers: [("X-Signature", number == 1 ? "bad" : "good")],

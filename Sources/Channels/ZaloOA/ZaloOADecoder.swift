@@ -26,7 +26,7 @@ package struct ZaloOADecoder: Sendable {
             value = try JSONValue(parsing: body, depth: Limits.nesting)
             guard value.objectValue != nil else { throw JSONError(.wrongKind, expected: "an object") }
             eventName = try value.string(at: "event_name")
-            applicationID = try value.string(at: "app_id")
+            applicationID = try value.wholeID(at: "app_id")
             timestamp = try value.stringOrNumber(at: "timestamp")
         }
     }
@@ -193,14 +193,14 @@ package struct ZaloOADecoder: Sendable {
     }
 
     private func optionalIdentifier(_ value: JSONValue, _ path: String) throws(JSONError) -> String? {
-        guard let id = try value.optionalString(at: path) else { return nil }
+        guard let id = try value.optionalWholeID(at: path) else { return nil }
         if id.unicodeScalars.count > Limits.externalIDScalars { throw JSONError(.tooLong, path: path) }
         guard Self.isPrintable(id) else { throw JSONError(.wrongKind, path: path, expected: "an id") }
         return id
     }
 
     private func looseIdentifier(_ value: JSONValue, _ path: String) -> String? {
-        guard let id = value.value(at: path)?.stringValue, id.unicodeScalars.count <= Limits.externalIDScalars,
+        guard let id = value.value(at: path)?.wholeIDText, id.unicodeScalars.count <= Limits.externalIDScalars,
             Self.isPrintable(id)
         else { return nil }
         return id
@@ -231,5 +231,28 @@ package struct ZaloOADecoder: Sendable {
             return nil
         }
         return Instant(milliseconds: milliseconds)
+    }
+}
+
+extension JSONValue {
+    /// Ids are strings; some senders write them as numbers, which are taken while they are whole, not negative and below
+    /// 2^63: `123` and `"123"` are the same person.
+    fileprivate var wholeIDText: String? {
+        if case .number(let number) = self {
+            guard number.text.utf8.first != UInt8(ascii: "-"), let id = JSONNumber.int64(number.text) else { return nil }
+            return String(id)
+        }
+        return stringValue
+    }
+
+    fileprivate func optionalWholeID(at path: String) throws(JSONError) -> String? {
+        guard let found = value(at: path), case .number = found else { return try optionalString(at: path) }
+        guard let id = found.wholeIDText else { throw JSONError(.wrongKind, path: path, expected: "an id") }
+        return id
+    }
+
+    fileprivate func wholeID(at path: String) throws(JSONError) -> String {
+        guard let id = try optionalWholeID(at: path) else { throw JSONError(.missing, path: path) }
+        return id
     }
 }

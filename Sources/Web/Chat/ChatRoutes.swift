@@ -20,7 +20,9 @@ struct ChatRoutes: Sendable {
     private let sources: SourceResolver
     private let newSessions: RateLimiter<IPAddress?>
     private let messages: RateLimiter<String>
+    private let messagesOfSource: RateLimiter<IPAddress?>
     private let refusals: RateLimiter<IPAddress?>
+    private let known: KnownSessions
 
     init(
         connection: ConnectionID, store: Store, inbox: Inbox, feed: Feed, streams: EventStreams,
@@ -37,15 +39,18 @@ struct ChatRoutes: Sendable {
         let remembered = limits.rememberedSources
         newSessions = RateLimiter(burst: limits.sessionBurst, interval: limits.sessionInterval, capacity: remembered)
         messages = RateLimiter(burst: limits.messageBurst, interval: limits.messageInterval, capacity: remembered)
+        messagesOfSource = RateLimiter(
+            burst: limits.sourceMessageBurst, interval: limits.sourceMessageInterval, capacity: remembered)
+        known = KnownSessions(capacity: remembered)
         refusals = RateLimiter(burst: limits.refusalBurst, interval: limits.refusalInterval, capacity: remembered)
     }
 
     var routes: [Route] {
         [
-            Route("/chat/sessions", [.post: begin]),
-            Route("/chat/sessions/{session}", [.delete: end]),
-            Route("/chat/sessions/{session}/messages", [.post: send]),
-            Route("/chat/sessions/{session}/events", answersHead: false, [.get: events]),
+            Route("/chat/sessions", hasOwnLimits: true, [.post: begin]),
+            Route("/chat/sessions/{session}", hasOwnLimits: true, [.delete: end]),
+            Route("/chat/sessions/{session}/messages", hasOwnLimits: true, [.post: send]),
+            Route("/chat/sessions/{session}/events", answersHead: false, hasOwnLimits: true, [.get: events]),
         ]
     }
 
@@ -67,6 +72,7 @@ struct ChatRoutes: Sendable {
             try tx.createWebSession(id: session, tokenHash: hash, language: language, now: now)
             _ = try tx.findOrCreateConversation(address, now: now)
         }
+        known.remember(session)
         return .json(["session": JSONValue(session), "token": JSONValue(token.text)], status: .created)
     }
 
@@ -96,6 +102,7 @@ struct ChatRoutes: Sendable {
         let session = try await session(of: request, context)
         let id = session.id
         try await store.write { tx in try tx.deleteWebSession(id) }
+        known.forget(id)
         streams.end(id)
         return Response(status: .noContent)
     }
@@ -107,6 +114,7 @@ struct ChatRoutes: Sendable {
         let session = try await session(of: request, context)
         let now = clock.now()
         if let wait = messages.take(session.id, at: now) { throw WebError.tooMany(wait) }
+        if let wait = messagesOfSource.take(sources.source(of: request, context), at: now) { throw WebError.tooMany(wait) }
         let body = try await request.bodyBytes(upTo: limits.chatBodyBytes)
         let input = try Self.readable { () throws(JSONError) in try WebDecoder.input(body) }
         let event = WebDecoder.event(input, .web, session: session.id, at: now)
@@ -119,10 +127,11 @@ struct ChatRoutes: Sendable {
     @Sendable private func events(_ request: Request, _ context: WebContext) async throws -> Response {
         let session = try await session(of: request, context)
         let cursor = try Self.cursor(of: request)
-        if let refusal = streams.refusal(for: session.id) { throw refusal }
+        let source = sources.source(of: request, context)
+        if let refusal = streams.refusal(for: session.id, from: source) { throw refusal }
         let conversation = try await arrive(session, cursor: cursor)
         let body = EventStreamBody(
-            store: store, feed: feed, streams: streams, limits: limits, session: session.id,
+            store: store, feed: feed, streams: streams, limits: limits, session: session.id, source: source,
             conversation: conversation, start: cursor)
         var headers: HTTPFields = [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"]
         // Proxies that collect answers would hold the events back.
@@ -162,15 +171,20 @@ struct ChatRoutes: Sendable {
         ConversationAddress(connection: connection, channel: .web, account: "", person: session)
     }
 
+    /// Behind one address there may be a whole school: who keeps guessing does not shut out those beside them.
+    ///
     /// - Throws: 401 without the right token, 404 for an unknown session, 429 to who keeps guessing.
     private func session(of request: Request, _ context: WebContext) async throws -> WebSession {
         let source = sources.source(of: request, context)
-        if let wait = refusals.wait(for: source, at: clock.now()) { throw WebError.tooMany(wait) }
+        let wait = refusals.wait(for: source, at: clock.now())
+        if let wait, !known.contains(context.captures.first ?? "") { throw WebError.tooMany(wait) }
         do {
-            return try await authorized(request, context)
+            let session = try await authorized(request, context)
+            known.remember(session.id)
+            return session
         } catch let error as WebError {
             _ = refusals.take(source, at: clock.now())
-            throw error
+            throw wait.map { .tooMany($0) } ?? error
         }
     }
 

@@ -14,13 +14,14 @@ struct EventStreamBody: Sendable {
     let streams: EventStreams
     let limits: WebLimits
     let session: String
+    let source: IPAddress?
     let conversation: ConversationID
     let start: Int64
 
     /// Ends when the client leaves, the session is ended, or the server shuts down.
     @concurrent
     func write(to writer: inout any ResponseBodyWriter, request: Request) async throws {
-        if let stream = streams.open(session) {
+        if let stream = streams.open(session, from: source) {
             defer { streams.close(stream) }
             try await request.body.consumeWithInboundCloseHandler { _ in
                 try await follow(stream, &writer)

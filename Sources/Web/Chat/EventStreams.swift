@@ -8,11 +8,13 @@ final class EventStreams: Sendable {
     struct Stream: Sendable {
         let session: String
         let number: Int
+        let source: IPAddress?
         let signals: AsyncStream<Void>
         private let continuation: AsyncStream<Void>.Continuation
 
-        fileprivate init(session: String, number: Int) {
+        fileprivate init(session: String, number: Int, source: IPAddress?) {
             self.session = session
+            self.source = source
             self.number = number
             // Several reasons to look are one reason to look.
             (signals, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -27,6 +29,7 @@ final class EventStreams: Sendable {
         var nextNumber = 0
         var total = 0
         var streams: [String: [Int: Stream]] = [:]
+        var ofSource: [IPAddress?: Int] = [:]
     }
 
     private let limits: WebLimits
@@ -39,26 +42,28 @@ final class EventStreams: Sendable {
         gauge.record(0)
     }
 
-    /// Why no further stream of `session` could be opened now; nil when one could.
-    func refusal(for session: String) -> WebError? {
+    /// Why no further stream of `session` could be opened now from this source; nil when one could.
+    func refusal(for session: String, from source: IPAddress?) -> WebError? {
         state.withLock { state in
             if state.isClosed { return .unavailable("shutting_down", retryAfter: limits.retryAfter) }
             if state.total >= limits.streams { return .unavailable("too_many_streams", retryAfter: limits.retryAfter) }
             let ofSession = state.streams[session]?.count ?? 0
-            return ofSession >= limits.streamsPerSession ? .tooMany(limits.retryAfter) : nil
+            let isFull = ofSession >= limits.streamsPerSession || state.ofSource[source, default: 0] >= limits.streamsPerSource
+            return isFull ? .tooMany(limits.retryAfter) : nil
         }
     }
 
     /// Nil when there is no room, or the server is closing.
-    func open(_ session: String) -> Stream? {
+    func open(_ session: String, from source: IPAddress?) -> Stream? {
         let (stream, total) = state.withLock { state -> (Stream?, Int) in
             let ofSession = state.streams[session]?.count ?? 0
-            guard !state.isClosed, state.total < limits.streams, ofSession < limits.streamsPerSession else {
-                return (nil, state.total)
-            }
+            guard !state.isClosed, state.total < limits.streams, ofSession < limits.streamsPerSession,
+                state.ofSource[source, default: 0] < limits.streamsPerSource
+            else { return (nil, state.total) }
             state.nextNumber += 1
             state.total += 1
-            let stream = Stream(session: session, number: state.nextNumber)
+            state.ofSource[source, default: 0] += 1
+            let stream = Stream(session: session, number: state.nextNumber, source: source)
             state.streams[session, default: [:]][stream.number] = stream
             return (stream, state.total)
         }
@@ -69,7 +74,11 @@ final class EventStreams: Sendable {
     func close(_ stream: Stream) {
         stream.end()
         let total = state.withLock { state in
-            if state.streams[stream.session]?.removeValue(forKey: stream.number) != nil { state.total -= 1 }
+            if state.streams[stream.session]?.removeValue(forKey: stream.number) != nil {
+                state.total -= 1
+                let ofSource = state.ofSource[stream.source, default: 1] - 1
+                state.ofSource[stream.source] = ofSource > 0 ? ofSource : nil
+            }
             if state.streams[stream.session]?.isEmpty == true { state.streams[stream.session] = nil }
             return state.total
         }

@@ -1,23 +1,8 @@
 import Core
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
-import Synchronization
-
-/// How many connections are open.
-final class OpenConnections: Sendable {
-    private let count = Atomic<Int>(0)
-    /// Connections that were refused because too many were open.
-    private let refusals = Atomic<Int>(0)
-
-    var open: Int { count.load(ordering: .relaxed) }
-    var refused: Int { refusals.load(ordering: .relaxed) }
-
-    /// How many are open with this one.
-    func enter() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
-    func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
-    func refuse() { refusals.wrappingAdd(1, ordering: .relaxed) }
-}
 
 /// Keeps one connection honest: bounded in number, in the time its body takes and in the time it takes to read answers.
 ///
@@ -37,11 +22,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let connections: OpenConnections
     private let limits: WebLimits
     private var phase = Phase.open
-    private var isOverLimit = false
+    private var entry: OpenConnections.Entry?
+    private var admission = OpenConnections.Admission.admitted
+    /// Requests that have begun and whose answers have not ended.
+    private var underWay = 0
     private var isAnswering = false
     private var closesAfterAnswer = false
     private var pendingWrites = 0
     private var lastProgress = NIODeadline.now()
+    private var headDeadline: Scheduled<Void>?
     private var bodyDeadline: Scheduled<Void>?
     private var stallCheck: Scheduled<Void>?
 
@@ -51,12 +40,27 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        isOverLimit = connections.enter() > limits.connections
+        let source = context.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let entry = OpenConnections.Entry(context.channel, source: source)
+        self.entry = entry
+        admission = connections.enter(entry)
         let connections = connections
-        context.channel.closeFuture.whenComplete { _ in connections.leave() }
+        context.channel.closeFuture.whenComplete { _ in connections.leave(entry) }
+        // From the very beginning, so that the time for TLS counts as well.
+        headDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.headDeadline)) {
+            context.close(promise: nil)
+        }
+        if admission == .sourceIsFull, context.channel.isActive { context.close(promise: nil) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        // Whoever has so many connections open knows; an answer would only cost more.
+        guard admission != .sourceIsFull else { return context.close(promise: nil) }
+        context.fireChannelActive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        headDeadline?.cancel()
         bodyDeadline?.cancel()
         stallCheck?.cancel()
     }
@@ -67,8 +71,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard phase == .open else { return }
         switch unwrapInboundIn(data) {
         case .head:
-            guard !isOverLimit else {
-                connections.refuse()
+            headDeadline?.cancel()
+            headDeadline = nil
+            underWay += 1
+            entry?.begin()
+            guard admission == .admitted else {
                 return refuse(
                     WebError.unavailable("too_many_connections", retryAfter: limits.retryAfter), context: context)
             }
@@ -81,6 +88,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             bodyDeadline = nil
         }
         context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The decoder reads nothing further after it: this is the last that can be said.
+        if phase == .open, !isAnswering, underWay == 0, error as? HTTPParserError == .headerOverflow {
+            return refuse(.headersTooLarge, context: context)
+        }
+        context.fireErrorCaught(error)
     }
 
     private func bodyIsLate(context: ChannelHandlerContext) {
@@ -122,6 +137,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             isAnswering = false
             isLast = closesAfterAnswer
+            underWay -= 1
+            if underWay <= 0 { entry?.rest() }
         }
         if isLast { phase = .closing }
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)

@@ -11,14 +11,17 @@ package struct Route: Sendable {
     /// In which form errors of this path are told to somebody who did not ask for a form.
     package let isForPeople: Bool
     package let handlers: [HTTPRequest.Method: Handler]
+    /// Whether its handlers bound by themselves what one source may do.
+    package let hasOwnLimits: Bool
 
     /// - Parameter answersHead: whether HEAD is answered like GET without the body; not for GETs that do something.
     package init(
-        _ pattern: String, isForPeople: Bool = false, answersHead: Bool = true,
+        _ pattern: String, isForPeople: Bool = false, answersHead: Bool = true, hasOwnLimits: Bool = false,
         _ handlers: [HTTPRequest.Method: Handler]
     ) {
         self.pattern = pattern
         self.isForPeople = isForPeople
+        self.hasOwnLimits = hasOwnLimits
         var handlers = handlers
         if answersHead, handlers[.head] == nil, let get = handlers[.get] {
             handlers[.head] = { try await get($0, $1).createHeadResponse() }
@@ -71,6 +74,18 @@ struct RouteTable: Sendable {
             if fits { return (pattern.route, captures) }
         }
         return nil
+    }
+
+    /// To the page that a person meant who wrote a slash too many; nil when there is none.
+    func withoutSlash(_ request: Request) -> Response? {
+        let path = request.uri.path
+        guard request.method == .get || request.method == .head, path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") else {
+            return nil
+        }
+        // Only an address of ours, as it stands in the table, is ever sent back.
+        guard let route = fixed[String(path.dropLast())], route.isForPeople else { return nil }
+        let query = request.uri.query.map { "?" + $0 } ?? ""
+        return Response(status: .permanentRedirect, headers: [.location: route.pattern + query])
     }
 
     private static func parts(of path: String) -> [Substring] {

@@ -13,6 +13,8 @@ struct Site: HTTPResponder {
     let metrics: RequestMetrics
     let security: SecurityHeaders
     let errorPage: ErrorPage
+    /// Nil where nobody is slowed down.
+    let pace: RequestPace?
     let retryAfter: Duration
 
     func respond(to request: Request, context: WebContext) async throws -> Response {
@@ -37,7 +39,11 @@ struct Site: HTTPResponder {
     private func answer(
         _ request: Request, _ found: (route: Route, captures: [String])?, _ context: WebContext
     ) async throws -> Response {
-        guard let found else { throw WebError.notFound() }
+        if found?.route.hasOwnLimits != true, let wait = pace?.wait(for: request, context) { throw WebError.tooMany(wait) }
+        guard let found else {
+            if let moved = table.withoutSlash(request) { return moved }
+            throw WebError.notFound()
+        }
         guard let handler = found.route.handlers[request.method] else {
             throw WebError.methodNotAllowed(found.route.allowedMethods)
         }
@@ -51,7 +57,8 @@ struct Site: HTTPResponder {
         case let error as WebError: return error
         case let error as StoreError:
             let metadata: Logger.Metadata = ["code": "\(error.code)", "route": "\(route ?? "none")"]
-            context.logger.log(level: error.isRetryable ? .warning : .error, "request not stored", metadata: metadata)
+            let level: Logger.Level = error.isAbsence ? .debug : error.isRetryable ? .warning : .error
+            context.logger.log(level: level, "request not stored", metadata: metadata)
             return error.isRetryable
                 ? .unavailable(error.code, retryAfter: retryAfter) : .internalError(requestID: context.requestID)
         case is CancellationError: return .unavailable("shutting_down", retryAfter: retryAfter)

@@ -66,6 +66,9 @@ extension WebError {
             retryAfter: retryAfter)
     }
 
+    static let headersTooLarge = WebError(
+        .requestHeaderFieldsTooLarge, "headers_too_large", "The header fields of the request are too many or too long.")
+
     static func badField(_ field: String, _ message: String) -> Self {
         WebError(.badRequest, "bad_field", message, field: field)
     }

@@ -9,17 +9,27 @@ package struct WebLimits: Sendable, Equatable {
     package var chatBodyBytes = 64 << 10
     /// A body that is not complete after this long: 408, and the connection is closed.
     package var bodyDeadline: Duration = .seconds(15)
-    /// All header fields of a request together: above it 400, and the connection is closed.
+    /// A connection whose first request has not begun after this long, TLS included, is closed.
+    package var headDeadline: Duration = .seconds(20)
+    /// All header fields of a request together: above it 431, and the connection is closed.
     package var headerBytes = 16 << 10
     package var headerCount = 100
     /// A connection without a request, or with half of one, is closed after this long.
     package var idleTimeout: Duration = .seconds(60)
     /// A client that takes nothing of its answer for this long is cut off.
     package var stallTimeout: Duration = .seconds(60)
-    /// Connections above it are answered 503 at their first request and closed.
-    package var connections = 4_096
+    /// Connections above it: one that waits for nothing is closed for the new one; when all are being answered, the new
+    /// one is told 503 at its first request and closed. Never more than the process may have files open, less a reserve.
+    package var connections = 16_384
+    /// Connections from one address above it are closed at once; trusted proxies have no such limit. Room for a school of
+    /// 500 behind one address, each browser with six connections.
+    package var connectionsPerSource = 4_096
+    /// Files that are left for the database, its copies and calls to platforms.
+    package var filesInReserve = 512
     /// Event streams above it: 503.
-    package var streams = 2_048
+    package var streams = 4_096
+    /// Event streams of one source above it: 429.
+    package var streamsPerSource = 2_048
     /// Event streams of one session above it: 429.
     package var streamsPerSession = 4
     /// How often an idle event stream gets a comment, so that proxies keep it open.
@@ -29,13 +39,28 @@ package struct WebLimits: Sendable, Equatable {
     /// Messages read from the store at once for a stream.
     package var streamBatch = 50
     /// New sessions of one source address: this many at once, then one each ``sessionInterval``; above it 429.
-    /// Generous, because a whole school can share one address.
-    package var sessionBurst = 60
-    package var sessionInterval: Duration = .seconds(2)
+    /// Generous, because a whole school of 500 can share one address and be told about the chat in one morning.
+    package var sessionBurst = 1_000
+    package var sessionInterval: Duration = .seconds(1)
     /// Messages of one session: this many at once, then one each ``messageInterval``; above it 429.
     package var messageBurst = 20
     package var messageInterval: Duration = .seconds(1)
-    /// Wrong tokens and unknown sessions from one source address: as above, then 429.
+    /// Messages of one source address, all its sessions together: as above.
+    package var sourceMessageBurst = 5_000
+    package var sourceMessageInterval: Duration = .milliseconds(10)
+    /// Requests of one source address for pages, health and whatever has no limit of its own: as above.
+    package var requestBurst = 5_000
+    package var requestInterval: Duration = .milliseconds(10)
+    /// Webhooks that are refused (wrong signature, not the platform's shape) from one source address: this many at once,
+    /// then one each ``webhookRefusalInterval``. Above it the refusal comes after ``webhookRefusalDelay`` and ends the
+    /// connection; what is signed well is taken all the same, because others may share the address.
+    package var webhookRefusalBurst = 50
+    package var webhookRefusalInterval: Duration = .seconds(1)
+    package var webhookRefusalDelay: Duration = .seconds(2)
+    /// How many refusals may be held back at a time; the others come at once.
+    package var webhookRefusalSeats = 256
+    /// Wrong tokens and unknown sessions from one source address: as above, then 429. Sessions of the same address that
+    /// have shown their token go on.
     package var refusalBurst = 100
     package var refusalInterval: Duration = .seconds(1)
     /// Attempts of one source address to open a mailbox that fail: this many at once, then one each

@@ -17,6 +17,7 @@ struct StoreGauges: Sendable {
     private let paused: Gauge
     private let open: Gauge
     private let refused: Gauge
+    private let evicted: Gauge
 
     init(store: Store, clock: any WallClock, connections: OpenConnections, metrics: PrometheusMetrics) {
         self.store = store
@@ -37,11 +38,13 @@ struct StoreGauges: Sendable {
         paused = gauge("nhipcau_accounts_paused")
         open = gauge("nhipcau_connections_open")
         refused = gauge("nhipcau_connections_refused")
+        evicted = gauge("nhipcau_connections_evicted")
     }
 
     func refresh() async {
         open.record(connections.open)
         refused.record(connections.refused)
+        evicted.record(connections.evicted)
         let now = clock.now()
         let read = try? await store.read { tx in
             (try tx.inboxDepth(), try tx.outboxDepth(), try tx.pausedAccounts(now: now).count)
@@ -50,7 +53,8 @@ struct StoreGauges: Sendable {
             up.record(0)
             return
         }
-        up.record(1)
+        // Reading may go on where writing does not.
+        up.record(store.trouble == nil ? 1 : 0)
         paused.record(accounts)
         inboxWaiting.record(inbox.waiting)
         inboxFailed.record(inbox.failed)

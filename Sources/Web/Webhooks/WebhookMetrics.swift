@@ -14,18 +14,25 @@ final class WebhookMetrics: Sendable {
     private let requests = Mutex<[Key: Counter]>([:])
     private let accepted: [ConnectionID: Counter]
     private let duplicates: [ConnectionID: Counter]
+    private let stale: [ConnectionID: Counter]
 
     init(factory: PrometheusMetrics, connections: some Sequence<ConnectionID>) {
         self.factory = factory
         var accepted: [ConnectionID: Counter] = [:]
         var duplicates: [ConnectionID: Counter] = [:]
+        var stale: [ConnectionID: Counter] = [:]
         for id in connections {
             accepted[id] = Self.events(id, "accepted", factory)
             duplicates[id] = Self.events(id, "duplicate", factory)
+            stale[id] = Self.events(id, "stale", factory)
         }
         self.accepted = accepted
         self.duplicates = duplicates
+        self.stale = stale
     }
+
+    /// Events that were recorded without effect because of their age; they also count as accepted.
+    func countStale(_ connection: ConnectionID, _ count: Int) { stale[connection]?.increment(by: count) }
 
     func count(_ connection: ConnectionID, status: Int) {
         let counter = requests.withLock { requests in

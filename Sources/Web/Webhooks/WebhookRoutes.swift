@@ -15,9 +15,11 @@ struct WebhookRoutes: Sendable {
     let clock: any WallClock
     let limits: WebLimits
     let metrics: WebhookMetrics
+    let refusals: WebhookRefusals
+    let window: ReplayWindow
 
     var routes: [Route] {
-        [Route("/webhooks/{connection}", answersHead: false, [.get: receive, .post: receive])]
+        [Route("/webhooks/{connection}", answersHead: false, hasOwnLimits: true, [.get: receive, .post: receive])]
     }
 
     @Sendable private func receive(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -26,7 +28,8 @@ struct WebhookRoutes: Sendable {
         do {
             let response = try await receive(request, on: id, channel: channel, context: context)
             metrics.count(id, status: response.status.code)
-            return response
+            guard response.status.kind == .clientError else { return response }
+            return await refusals.pass(response, to: request, context, at: clock.now())
         } catch let error as WebError {
             metrics.count(id, status: error.status.code)
             throw error
@@ -38,9 +41,19 @@ struct WebhookRoutes: Sendable {
     ) async throws -> Response {
         let body = try await request.bodyBytes(upTo: limits.webhookBodyBytes)
         let result = channel.receive(Self.raw(request, body), at: clock.now())
-        if !result.events.isEmpty { try await store(result.events, on: id, channel: channel.kind, context: context) }
+        if !result.events.isEmpty {
+            let (events, stale) = window.sift(result.events, at: clock.now())
+            if stale > 0 { tellStale(stale, on: id, context) }
+            try await store(events, on: id, channel: channel.kind, context: context)
+        }
         return .bytes(
             Array(result.body.utf8), type: result.contentType, status: HTTPResponse.Status(code: result.status))
+    }
+
+    private func tellStale(_ count: Int, on id: ConnectionID, _ context: WebContext) {
+        metrics.countStale(id, count)
+        context.logger.warning(
+            "webhook events are too old to be taken", metadata: ["connection": "\(id)", "events": "\(count)"])
     }
 
     /// - Throws: ``WebError`` 503 when nothing was stored, so that the platform sends the batch again.
@@ -52,7 +65,7 @@ struct WebhookRoutes: Sendable {
             metrics.count(id, acceptance)
         } catch let error as StoreError {
             context.logger.log(
-                level: error.isRetryable ? .warning : .error, "webhook not stored",
+                level: error.isAbsence ? .debug : error.isRetryable ? .warning : .error, "webhook not stored",
                 metadata: ["connection": "\(id)", "code": "\(error.code)", "events": "\(events.count)"])
             throw WebError.unavailable(error.code, retryAfter: limits.retryAfter)
         }

@@ -268,7 +268,7 @@ struct ZaloOADecoderTests {
             ("7", "json_wrong_kind"),
             ("{}", "event_name"), (#"{"object":"page","entry":[]}"#, "event_name"),
             (#"{"event_name":7}"#, "event_name"), (#"{"event_name":"follow"}"#, "app_id"),
-            (#"{"event_name":"follow","app_id":12}"#, "app_id"),
+            (#"{"event_name":"follow","app_id":true}"#, "app_id"),
             (#"{"event_name":"follow","app_id":"12"}"#, "timestamp"),
             (#"{"event_name":"follow","app_id":"12","timestamp":{}}"#, "timestamp"),
             (#"{"event_name":"follow","event_name":"x"}"#, "event_name"),
@@ -281,17 +281,40 @@ struct ZaloOADecoderTests {
         #expect(result.events.isEmpty)
     }
 
+    @Test("Ids written as whole numbers are the same ids")
+    func numericIDs() throws {
+        func body(_ quote: String) -> [UInt8] {
+            let (person, account) = ("\(quote)7700000000000000123\(quote)", "\(quote)9223372036854775807\(quote)")
+            return Array(
+                """
+                {"app_id":\(quote)\(ZaloOASamples.applicationID)\(quote),"event_name":"user_send_text",\
+                "timestamp":"\(ZaloOASamples.timestamp)","sender":{"id":\(person)},"recipient":{"id":\(account)},\
+                "message":{"msg_id":\(quote)12\(quote),"text":"chào"}}
+                """.utf8)
+        }
+        func events(_ body: [UInt8]) throws -> [InboundEvent] {
+            try ZaloOADecoder(accounts: []).decode(ZaloOADecoder.Envelope(body), body: body)
+        }
+        let numbers = try events(body(""))
+        #expect(numbers == (try events(body("\""))))
+        #expect(numbers.first?.sender == "7700000000000000123")
+        #expect(numbers.first?.kind == .message)
+    }
+
     @Test(
         "Ids that are missing, no strings, too long or not printable are refused by name",
         arguments: [
             ("user_send_text", #""recipient":{"id":"8"},"message":{"msg_id":"m"}"#, "sender.id"),
             ("user_send_text", #""sender":{"id":"7"},"message":{"msg_id":"m"}"#, "recipient.id"),
-            ("user_send_text", #""sender":{"id":7700000000000000123},"recipient":{"id":"8"}"#, "sender.id"),
+            ("user_send_text", #""sender":{"id":9223372036854775808},"recipient":{"id":"8"}"#, "sender.id"),
+            ("user_send_text", #""sender":{"id":-7},"recipient":{"id":"8"}"#, "sender.id"),
+            ("user_send_text", #""sender":{"id":7.5},"recipient":{"id":"8"}"#, "sender.id"),
+            ("user_send_text", #""sender":{"id":true},"recipient":{"id":"8"}"#, "sender.id"),
             ("user_send_text", #""sender":"7","recipient":{"id":"8"}"#, "sender.id"),
             ("user_send_text", #""sender":{"id":""},"recipient":{"id":"8"}"#, "sender.id"),
             ("user_send_text", #""sender":{"id":"7\u0000"},"recipient":{"id":"8"}"#, "sender.id"),
             (
-                "user_send_text", #""sender":{"id":"7"},"recipient":{"id":"8"},"message":{"msg_id":12}"#,
+                "user_send_text", #""sender":{"id":"7"},"recipient":{"id":"8"},"message":{"msg_id":1e3}"#,
                 "message.msg_id"
             ),
             ("user_send_text", #""sender":{"id":"7"},"recipient":{"id":"8"},"message":"m""#, "message"),
@@ -303,7 +326,7 @@ struct ZaloOADecoderTests {
             ("oa_send_text", #""sender":{"id":"8"},"message":{"msg_id":"m"}"#, "recipient.id"),
             ("user_seen_message", #""sender":{"id":"8"},"recipient":{"id":"7"},"message":{}"#, "message.msg_id"),
             (
-                "user_seen_message", #""sender":{"id":"8"},"recipient":{"id":"7"},"message":{"msg_ids":["a",2]}"#,
+                "user_seen_message", #""sender":{"id":"8"},"recipient":{"id":"7"},"message":{"msg_ids":["a",2.5]}"#,
                 "message.msg_ids[1]"
             ),
             ("follow", #""oa_id":"8","follower":{}"#, "follower.id"),

@@ -1,0 +1,30 @@
+import Core
+
+/// Lets nobody repeat a webhook of long ago whose de-duplication key may be forgotten.
+///
+/// Platforms deliver again for hours or days. What claims to be older than ``length`` is recorded without its content
+/// and has no effect. Events that carry no time (presses of buttons on some platforms) pass: their keys are kept longest.
+struct ReplayWindow: Sendable {
+    let length: Duration
+
+    /// The events, with those that are too old made harmless, and how many those were.
+    func sift(_ events: [InboundEvent], at now: Instant) -> (events: [InboundEvent], stale: Int) {
+        let oldest = now - length
+        guard events.contains(where: { isStale($0, oldest) }) else { return (events, 0) }
+        var stale = 0
+        let sifted = events.map { event -> InboundEvent in
+            guard isStale(event, oldest) else { return event }
+            stale += 1
+            var event = event
+            event.kind = .ignored
+            event.text = nil
+            event.payload = nil
+            event.attachments = []
+            event.status = nil
+            return event
+        }
+        return (sifted, stale)
+    }
+
+    private func isStale(_ event: InboundEvent, _ oldest: Instant) -> Bool { event.timestamp.map { $0 < oldest } ?? false }
+}
