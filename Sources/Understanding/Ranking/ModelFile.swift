@@ -96,8 +96,8 @@ enum ModelFile {
         var model = RankingModel()
         guard let count = reader.read(UInt32.self), count < 1 << 20 else { return nil }
         for _ in 0..<count {
-            guard let name = reader.readArray(UInt8.self) else { return nil }
-            model.intents.append(String(decoding: name, as: UTF8.self))
+            guard let name = reader.readArray(UInt8.self), let intent = String(validating: name, as: UTF8.self) else { return nil }
+            model.intents.append(intent)
         }
         guard let counts = reader.readArray(Int32.self), let letters = reader.readArray(UInt8.self),
             let ends = reader.readArray(Int32.self),
