@@ -37,7 +37,7 @@ extension Assembly {
         if let known, known != duty.publicKey {
             Console.words(
                 "Not started: \(shown) is not the duty key of this database (its public half is \(duty.publicKey.fingerprint), the database "
-                    + "knows \(known.fingerprint)).\n    → Put the right file back.")
+                    + "knows \(known.fingerprint)).\n    → Put the right file back; if the key was being changed: nhipcau keys rotate duty.")
             throw Exit.failed
         }
         let escrow = try escrowKey()
@@ -50,7 +50,8 @@ extension Assembly {
 
     /// The keys of the configured database, for what is marked and sealed outside its transactions.
     func keyRing() throws -> KeyRing {
-        do { return KeyRing(master: try MasterKey.load(from: home.path(settings.database.keyFile))) } catch {
+        let path = home.path(settings.database.keyFile)
+        do { return KeyRing(master: try MasterKey.load(from: path)) { try? MasterKey.load(from: path) } } catch {
             Console.words("The key file cannot be used: \(error.text)")
             throw Exit.failed
         }
@@ -62,7 +63,8 @@ extension Assembly {
         try await store.write { tx in try tx.setSealingKey(.duty, key, by: .program, now: SystemClock().now()) }
     }
 
-    private func escrowKey() throws -> SealingPublicKey? {
+    /// The configured public half; ends with 1 when it is none.
+    func escrowKey() throws -> SealingPublicKey? {
         guard let text = settings.reports.escrowPublicKey else { return nil }
         let digits = Array(text.utf8)
         let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in

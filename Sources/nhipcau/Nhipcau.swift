@@ -8,6 +8,9 @@ import ArgumentParser
 
 @main
 struct Nhipcau: AsyncParsableCommand {
+    /// Stands in backups.
+    static let version = "0.1"
+
     static let configuration = CommandConfiguration(
         commandName: "nhipcau",
         abstract: "Nhịp Cầu: a chat-bot between parents, schools and society.",
@@ -15,7 +18,7 @@ struct Nhipcau: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, ChatCommand.self, UnderstandCommand.self, IntentsCommand.self, ChannelsCommand.self,
             OrganisationsCommand.self, PeopleCommand.self, BroadcastCommand.self, StaffCommand.self, ReportsCommand.self, AuditCommand.self,
-            DatabaseCommand.self, DoctorCommand.self,
+            DatabaseCommand.self, KeysCommand.self, DoctorCommand.self,
         ])
 
     static func main() async {

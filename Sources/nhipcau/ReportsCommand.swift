@@ -59,6 +59,7 @@ struct ReportsCommand: AsyncParsableCommand {
             await store.close()
             throw said(error)
         }
+        await assembly.noteErasures(of: store)
         await store.close()
     }
 

@@ -22,6 +22,7 @@ struct StaffCommand: AsyncParsableCommand {
             await store.close()
             throw ReportsCommand.said(error)
         }
+        await assembly.noteErasures(of: store)
         await store.close()
     }
 
