@@ -37,7 +37,8 @@ extension Assembly {
         if let known, known != duty.publicKey {
             Console.words(
                 "Not started: \(shown) is not the duty key of this database (its public half is \(duty.publicKey.fingerprint), the database "
-                    + "knows \(known.fingerprint)).\n    → Put the right file back; if the key was being changed: nhipcau keys rotate duty.")
+                    + "knows \(known.fingerprint)).\n    → Put the right file back; if the key was being changed: nhipcau keys rotate duty."
+            )
             throw Exit.failed
         }
         let escrow = try escrowKey()
