@@ -38,8 +38,12 @@ struct FuzzTests {
 
     /// Readers of whole files take longer in a debug build, and whole conversations much longer.
     private static func rounds(of name: String) -> Int {
-        if name == "intake" { return 60 }
-        return name.hasPrefix("content-") || name == "settings" || name == "interpreter" || name == "mail-render" ? 300 : 1_500
+        switch name {
+        case "intake": 60
+        case "model-file": 150
+        case "settings", "environment", "interpreter", "entity-reader", "mail-render": 300
+        default: name.hasPrefix("content-") ? 300 : 1_500
+        }
     }
 }
 
