@@ -81,12 +81,17 @@ package struct Dispatch: Sendable {
     /// - Parameters:
     ///   - sendsPerSecond: what the account may send.
     ///   - person: whom it is for, and how much one person may be sent; nil where the platform does not mind.
+    ///   - processes: so many send for the account; each takes its part of what the account and the person may be sent.
     package mutating func admit(
-        _ account: AccountKey, lane: Lane, sendsPerSecond: Double, person: (id: String, perSecond: Double)? = nil, now: Instant
+        _ account: AccountKey, lane: Lane, sendsPerSecond: Double, person: (id: String, perSecond: Double)? = nil, processes: Int = 1,
+        now: Instant
     ) -> Duration? {
+        let part = 1 / Double(max(1, processes))
+        let rate = sendsPerSecond * part
         if lane != .safety, let wait = breakers[account, default: CircuitBreaker()].admit(at: now) { return wait }
-        let fresh = TokenBucket(perSecond: sendsPerSecond, burst: sendsPerSecond, at: now)
-        if let person, let wait = people.take(account, person.id, perSecond: person.perSecond, at: now), lane != .safety {
+        let fresh = TokenBucket(perSecond: rate, burst: rate, at: now)
+        buckets[account]?.change(perSecond: rate, burst: rate, at: now)
+        if let person, let wait = people.take(account, person.id, perSecond: person.perSecond * part, at: now), lane != .safety {
             breakers[account]?.neutral(at: now)
             return wait
         }

@@ -114,10 +114,11 @@ package struct Dispatcher: NamedService {
         var held = Duration.zero
         while true {
             let now = clock.now()
+            let processes = signals.processes.with { $0 }
             let wait = dispatch.with {
                 $0.admit(
                     account, lane: send.lane, sendsPerSecond: capability.sendsPerSecond,
-                    person: capability.sendsPerSecondToPerson.map { (send.address.person, $0) }, now: now)
+                    person: capability.sendsPerSecondToPerson.map { (send.address.person, $0) }, processes: processes, now: now)
             }
             guard let wait else { return true }
             held += wait

@@ -24,7 +24,9 @@ struct PersonalPace: Sendable {
             forgetAt = max(Self.remembered, buckets.count * 2)
         }
         let fresh = TokenBucket(perSecond: perSecond, burst: Self.burst, at: now)
-        return buckets[Key(account: account, person: person), default: fresh].take(at: now)
+        let key = Key(account: account, person: person)
+        buckets[key]?.change(perSecond: perSecond, burst: Self.burst, at: now)
+        return buckets[key, default: fresh].take(at: now)
     }
 
     /// Undoes a take that came to nothing.

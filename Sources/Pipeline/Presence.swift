@@ -5,7 +5,7 @@ import ServiceLifecycle
 package import Store
 
 /// On a database that several processes serve: shows the others that this one is alive, and frees what a process had
-/// that is not.
+/// that is not. Tells the sender how many they are: each takes its part of what an account may send.
 ///
 /// Each process judges by its own clock: another one is gone when its beats have not risen for a while. That saves
 /// waiting for the leases to run out, and no more.
@@ -53,6 +53,8 @@ package struct Presence: NamedService {
             var seen = try await store.read { tx in try tx.presences() }
             seen[owner] = nil
             let vanished = watch.note(seen, at: Machine.elapsed())
+            let alive = watch.alive + 1
+            signals.processes.with { $0 = alive }
             for other in vanished.conversations {
                 try await store.write(.queue) { tx in try tx.releaseConversations(ofVanished: other) }
             }
@@ -87,6 +89,9 @@ struct PresenceWatch {
     }
 
     private var sights: [String: Sight] = [:]
+
+    /// The others that show themselves.
+    var alive: Int { sights.values.count { !$0.isHalfReleased } }
 
     /// - Parameter seen: how often each other process has shown itself.
     /// - Returns: those that have not for ``Presence/patience``, and for ``Presence/longPatience``, each once.

@@ -12,6 +12,8 @@ package struct Signals: Sendable {
     package let broadcasts = Signal()
     /// New messages are waiting to be fetched.
     package let feed = Feed()
+    /// How many processes serve the database, as far as this one knows; it is one of them.
+    let processes = Shared(1)
 
     package init() {}
 }

@@ -2,8 +2,8 @@ package import Core
 
 /// How many sends an account may still make now. A value: the owner asks and is told.
 package struct TokenBucket: Sendable, Equatable {
-    package let perSecond: Double
-    package let burst: Double
+    package private(set) var perSecond: Double
+    package private(set) var burst: Double
     private var tokens: Double
     private var updatedAt: Instant
 
@@ -15,11 +15,23 @@ package struct TokenBucket: Sendable, Equatable {
         updatedAt = now
     }
 
-    /// Takes one token, or says how long until there is one. A clock that runs backwards gives nothing.
-    package mutating func take(at now: Instant) -> Duration? {
+    /// Goes on at another rate. What gathered at the old one stays, as far as the new burst holds it.
+    package mutating func change(perSecond: Double, burst: Double, at now: Instant) {
+        refill(at: now)
+        self.perSecond = max(0.001, perSecond)
+        self.burst = max(1, burst)
+        tokens = min(tokens, self.burst)
+    }
+
+    private mutating func refill(at now: Instant) {
         let elapsed = max(0, now.since(updatedAt).wholeMilliseconds)
         tokens = min(burst, tokens + Double(elapsed) / 1000 * perSecond)
         updatedAt = max(updatedAt, now)
+    }
+
+    /// Takes one token, or says how long until there is one. A clock that runs backwards gives nothing.
+    package mutating func take(at now: Instant) -> Duration? {
+        refill(at: now)
         if tokens >= 1 {
             tokens -= 1
             return nil

@@ -43,6 +43,23 @@ struct PaceTests {
         #expect(dispatch.conclude(attempt("new"), wait, now: later, random: &random).effects.isEmpty)
     }
 
+    @Test("several processes share what an account may send, also when one of them comes or goes")
+    func shared() {
+        var dispatch = Dispatch()
+        func sent(by processes: Int, at moment: Instant) -> Int {
+            (0..<100).count { _ in dispatch.admit(account, lane: .bulk, sendsPerSecond: 30, processes: processes, now: moment) == nil }
+        }
+        #expect(sent(by: 3, at: now) == 10)
+        #expect(sent(by: 3, at: now + .seconds(1)) == 10)
+        // Two have gone: nothing that was sent is given back.
+        #expect(sent(by: 1, at: now + .seconds(1)) == 0)
+        #expect(sent(by: 1, at: now + .seconds(2)) == 30)
+        // One has come: what was left for one is not left for both.
+        #expect(sent(by: 2, at: now + .seconds(9)) == 15)
+        // The safety lane is counted and never held.
+        #expect(dispatch.admit(account, lane: .safety, sendsPerSecond: 30, processes: 2, now: now + .seconds(9)) == nil)
+    }
+
     @Test("a burst to one person passes, then about one a second; others are not held")
     func burst() {
         var dispatch = Dispatch()

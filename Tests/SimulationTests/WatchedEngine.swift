@@ -93,6 +93,7 @@ final class WatchedConnection: SQLConnection {
     private func nextLook() -> Int { Self.looks.wrappingAdd(1, ordering: .relaxed).newValue }
 
     var hasSeveralWriters: Bool { base.hasSeveralWriters }
+    var changesSoFar: Int? { base.changesSoFar }
 
     func execute(_ statement: SQLStatement, _ arguments: KeyValuePairs<String, SQLValue>) throws -> Int {
         var changed = 1
