@@ -34,6 +34,7 @@ extension Assembly {
         case let error as StoreError: error.text
         case let error as SealingError: error.text
         case let error as BackupFault: error.text
+        case let error as TransferFault: error.text
         case let error as ErasureRegister.Fault: error.text
         default: "\(error)"
         }

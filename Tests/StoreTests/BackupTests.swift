@@ -33,7 +33,7 @@ struct BackupTests {
             #expect(try BackupFile.verify(path, keys: keys(fixture), now: fixture.now) == made)
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            #expect(throws: StoreError.self, "nothing is overwritten") {
+            #expect(throws: TransferFault.self, "nothing is overwritten") {
                 try BackupFile.write(fixture.location, to: path, program: "1", keys: keys(fixture), now: fixture.now)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory).filter { $0.contains("partial") } == [])
@@ -104,7 +104,7 @@ struct BackupTests {
                 }
                 #expect(sends.count == 1)
                 await store.close()
-                #expect(throws: StoreError.self, "a target that is not empty is refused") {
+                #expect(throws: TransferFault.self, "a target that is not empty is refused") {
                     try DatabaseCopy.run(from: fixture.location, to: target, keys: keys(fixture), now: fixture.now)
                 }
             }
@@ -222,7 +222,7 @@ struct RestoreTests {
                 #expect(try await register.update(from: store) == 2)
                 #expect(try await register.update(from: store) == 0)
                 await store.close()
-                #expect(throws: StoreError.self, "a place that is not empty is refused") {
+                #expect(throws: TransferFault.self, "a place that is not empty is refused") {
                     try BackupFile.restore(path, into: target, register: [], keys: keys, now: now)
                 }
             }

@@ -22,9 +22,9 @@ final class ArchiveFile {
     /// A new file for `path`, beside it, readable by this user only. What runs of this program that were ended have left
     /// behind for the same path is removed.
     ///
-    /// - Throws: ``StoreError``; ``StoreError/conflict(_:)`` when there is something at `path`.
+    /// - Throws: ``StoreError``; ``TransferFault/exists(path:)``.
     static func create(for path: String) throws -> ArchiveFile {
-        guard access(path, F_OK) != 0 else { throw StoreError.conflict("\(path) exists and is not overwritten") }
+        guard access(path, F_OK) != 0 else { throw TransferFault.exists(path: path) }
         removeLeftovers(of: path)
         let draft = "\(path).partial-\(getpid())"
         let file = systemOpen(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -94,7 +94,8 @@ final class ArchiveFile {
         }
         guard fsync(file) == 0 else { throw Self.failure(self.path) }
         guard link(self.path, path) == 0 else {
-            throw errno == EEXIST ? StoreError.conflict("\(path) exists and is not overwritten") : Self.failure(path)
+            if errno == EEXIST { throw TransferFault.exists(path: path) }
+            throw Self.failure(path)
         }
         SQLiteFile.syncDirectory(of: path)
     }

@@ -31,7 +31,7 @@ extension BackupFile {
     /// All in one transaction: the new database is whole and proved, or there is none. Everything in the register that
     /// came after the backup is applied: erased cases are erased again. What must not happen twice is stopped.
     /// - Parameter register: entries of the ``ErasureRegister``.
-    /// - Throws: ``BackupFault``, ``StoreError``; ``StoreError/conflict(_:)`` when the place is not empty.
+    /// - Throws: ``BackupFault``, ``StoreError``; ``TransferFault`` when the place is not empty.
     package static func restore(
         _ path: String, into target: DatabaseLocation, register: [ErasureRegister.Entry], keys: KeyRing, now: Instant,
         report: @escaping (TransferProgress) throws -> Void = { _ in }

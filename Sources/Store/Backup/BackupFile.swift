@@ -38,7 +38,7 @@ package enum BackupFile {
     ///
     /// The file appears whole, verified and synced, or not at all; it is readable by this user only.
     /// - Throws: ``StoreError``; ``StoreError/wrongKey`` when the database was sealed with another master key,
-    ///   ``StoreError/conflict(_:)`` when there is something at `path`.
+    ///   ``TransferFault/exists(path:)``.
     package static func write(
         _ location: DatabaseLocation, to path: String, program: String, keys: KeyRing, now: Instant,
         report: @escaping (TransferProgress) throws -> Void = { _ in }

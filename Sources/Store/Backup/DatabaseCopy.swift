@@ -15,7 +15,7 @@ package enum DatabaseCopy {
     ///
     /// What a process had leased is free in the target, and sends that were in flight are marked as interrupted, as at a
     /// restart. Nobody may serve the source meanwhile: what was taken in would be missing.
-    /// - Throws: ``StoreError``; ``StoreError/conflict(_:)`` when the target is not empty, ``StoreError/alreadyServing(path:)``
+    /// - Throws: ``StoreError``; ``TransferFault`` when the target is not empty, ``StoreError/alreadyServing(path:)``
     ///   when the source is being served, ``StoreError/wrongKey``.
     package static func run(
         from source: DatabaseLocation, to target: DatabaseLocation, keys: KeyRing, now: Instant,

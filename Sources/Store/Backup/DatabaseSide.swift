@@ -22,7 +22,7 @@ enum DatabaseSide {
     /// Runs `body` in one transaction on a database that has no tables yet. When it throws, or the process ends, there is
     /// nothing afterwards, as before.
     ///
-    /// - Throws: ``StoreError``; ``StoreError/conflict(_:)`` where there are tables.
+    /// - Throws: ``StoreError``; ``TransferFault`` where there is something.
     static func create<T>(_ location: DatabaseLocation, _ body: (any SQLConnection, Dialect) throws -> T) throws -> T {
         switch location {
         case .temporary: throw StoreError.invalidLocation("temporary:")
@@ -39,7 +39,7 @@ enum DatabaseSide {
         case .postgres(let address):
             let engine = try PostgresEngine(address)
             defer { try? engine.close() }
-            guard try !engine.tables().any else { throw StoreError.conflict("\(engine.place) is not empty") }
+            guard try !engine.tables().any else { throw TransferFault.notEmpty(place: engine.place) }
             return try engine.write(.migration) { connection in
                 try connection.execute(patience, [:])
                 return try body(connection, .postgres)
@@ -70,7 +70,7 @@ enum DatabaseSide {
         let written = try reader.read(target, .verifying)
         guard read == written else {
             let place = zip(read, written).first { $0 != $1 }?.0.table ?? ""
-            throw StoreError.conflict("what came in differs from what was read (\(place))")
+            throw TransferFault.differs(table: place)
         }
         return read
     }
