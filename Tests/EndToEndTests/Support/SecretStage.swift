@@ -104,8 +104,9 @@ final class SecretStage: Sendable {
         for (number, word) in words.enumerated() {
             let webhook = await zalo.says("cho em hỏi lớp bơi \(word)", user: "7700000000000009901", messageID: "s\(number)")
             try expect(200, try await post("/webhooks/zalo", webhook.headers, webhook.body))
+            let now = Int(Date().timeIntervalSince1970)
             let update =
-                #"{"update_id":\#(number + 1),"message":{"message_id":\#(number + 7),"date":1764000000,"text":"chào \#(word)","#
+                #"{"update_id":\#(number + 1),"message":{"message_id":\#(number + 7),"date":\#(now),"text":"chào \#(word)","#
                 + #""from":{"id":99,"is_bot":false,"first_name":"A"},"chat":{"id":99,"type":"private"}}}"#
             try expect(200, try await post("/webhooks/telegram", proof, Array(update.utf8)))
         }
