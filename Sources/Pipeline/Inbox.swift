@@ -20,6 +20,9 @@ package final class Inbox: Sendable {
         self.laneOf = laneOf
     }
 
+    /// Whether it may tell of danger, as far as can be seen at the door.
+    package func isUrgent(_ event: InboundEvent) -> Bool { laneOf(event) == .safety }
+
     /// Stores the events of one request, all or none; duplicates are counted, not stored again.
     ///
     /// - Throws: `StoreError`: full (answer 503 with `Retry-After`), or the database's own trouble (503 as well).

@@ -44,9 +44,9 @@ package struct WebSettings: Sendable {
     package var isDemo = false
     /// What comes between the socket and HTTP on ``port``; nil = HTTP without TLS.
     package var secure: (@Sendable (any NIOCore.Channel) throws -> Void)?
-    /// Signed events that are older are recorded and have no effect. Longer than platforms deliver again, and not longer
-    /// than de-duplication keys are kept.
-    package var replayWindow: Duration = .seconds(30 * 86_400)
+    /// Signed events that are older are recorded and have no effect. Shorter than de-duplication keys are kept, so that
+    /// every repetition meets either its key or this.
+    package var replayWindow: Duration = .seconds(399 * 86_400)
     package var limits = WebLimits()
 
     package init() {}

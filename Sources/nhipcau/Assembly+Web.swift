@@ -32,7 +32,7 @@ extension Assembly {
             controller: settings.policies.schoolDesk, contact: settings.policies.schoolDeskPhone ?? settings.policies.schoolDesk,
             messageDays: retention.contentDays, conversationDays: retention.contentDays)
         web.isDemo = isDemo
-        web.replayWindow = .seconds(86_400 * max(3, min(retention.contentDays, retention.deduplicationDays - 1)))
+        web.replayWindow = .seconds(86_400 * max(3, retention.deduplicationDays - 1))
         return web
     }
 

@@ -24,7 +24,7 @@ final class StubChannel: Channels.Channel, Sendable {
                     kind: .message, sender: "person", recipient: "account", person: "person", account: "account",
                     name: "user_send_text", deduplicationKey: id, externalID: id, text: "xin chào",
                     // As if captured long ago, when its id says so.
-                    timestamp: id.hasPrefix("old") ? now - .seconds(31 * 86_400) : now)
+                    timestamp: id.hasPrefix("old") ? now - .seconds(400 * 86_400) : now)
             })
     }
 

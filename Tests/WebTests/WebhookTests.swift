@@ -88,13 +88,17 @@ struct WebhookTests {
         }
         let window = ReplayWindow(length: .seconds(3_600))
         let events = [event(now), event(now - .seconds(3_600)), event(nil), event(now + .seconds(60))]
-        let kept = window.sift(events, at: now)
+        let kept = window.sift(events, at: now) { _ in false }
         #expect(kept.events == events)
         #expect(kept.stale == 0)
-        let sifted = window.sift(events + [event(now - .milliseconds(3_600_001))], at: now)
+        let old = event(now - .milliseconds(3_600_001))
+        let sifted = window.sift(events + [old], at: now) { _ in false }
         #expect(sifted.stale == 1)
         #expect(sifted.events.map(\.kind) == [.message, .message, .message, .message, .ignored])
         #expect(sifted.events.last?.text == nil)
+        // Danger is never passed over for its time.
+        let urgent = window.sift([old], at: now) { $0.text == "chào" }
+        #expect(urgent.stale == 0 && urgent.events == [old])
     }
 
     @Test("Who keeps sending bad signatures loses the connection; what is signed well is taken from the same address")

@@ -2,18 +2,23 @@ import Core
 
 /// Lets nobody repeat a webhook of long ago whose de-duplication key may be forgotten.
 ///
-/// Platforms deliver again for hours or days. What claims to be older than ``length`` is recorded without its content
-/// and has no effect. Events that carry no time (presses of buttons on some platforms) pass: their keys are kept longest.
+/// What claims to be older than ``length`` is recorded without its content and has no effect. Events that carry no time
+/// (presses of buttons on some platforms) pass, and so does what may tell of danger: whose clock is wrong cannot be known
+/// here, and a card that is sent twice does less harm than one that is not sent.
 struct ReplayWindow: Sendable {
     let length: Duration
 
     /// The events, with those that are too old made harmless, and how many those were.
-    func sift(_ events: [InboundEvent], at now: Instant) -> (events: [InboundEvent], stale: Int) {
+    ///
+    /// - Parameter isUrgent: asked for those that are too old only.
+    func sift(
+        _ events: [InboundEvent], at now: Instant, isUrgent: (InboundEvent) -> Bool
+    ) -> (events: [InboundEvent], stale: Int) {
         let oldest = now - length
         guard events.contains(where: { isStale($0, oldest) }) else { return (events, 0) }
         var stale = 0
         let sifted = events.map { event -> InboundEvent in
-            guard isStale(event, oldest) else { return event }
+            guard isStale(event, oldest), !isUrgent(event) else { return event }
             stale += 1
             var event = event
             event.kind = .ignored

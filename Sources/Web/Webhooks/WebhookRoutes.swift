@@ -42,7 +42,7 @@ struct WebhookRoutes: Sendable {
         let body = try await request.bodyBytes(upTo: limits.webhookBodyBytes)
         let result = channel.receive(Self.raw(request, body), at: clock.now())
         if !result.events.isEmpty {
-            let (events, stale) = window.sift(result.events, at: clock.now())
+            let (events, stale) = window.sift(result.events, at: clock.now(), isUrgent: inbox.isUrgent)
             if stale > 0 { tellStale(stale, on: id, context) }
             try await store(events, on: id, channel: channel.kind, context: context)
         }
